@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# A table of contents: what there is to do is in scripts/, vm/, bench/ and
+# selftests/.
+
+BASE ?= 6.12
+VARIANT ?= patched
+export BASE
+
+CACHE := $(or $(LRUVEC_AGE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lruvec-age)
+KERNEL_TREE = $(CACHE)/$(BASE)/$(VARIANT)
+KERNEL_IMAGE = $(KERNEL_TREE)/arch/x86/boot/bzImage
+
+help:
+	@echo 'make run      show what the knob does: install what is needed, build the kernel,'
+	@echo '              run the same load with the knob off and on, compare'
+	@echo 'make test     all tests; ends with "N passed, N failed"'
+	@echo 'make shell    a shell in a virtual machine with the patched kernel'
+	@echo 'make kernel   only build the kernel'
+	@echo 'make results  measure everything that the README shows anew'
+	@echo 'make clean    remove the build tree and all outputs, keep the source and ccache'
+	@echo 'make -s print-KERNEL_IMAGE   its path; so for any variable'
+	@echo
+	@echo 'BASE=$(BASE)        base version: patches/BASE'
+	@echo 'VARIANT=$(VARIANT)  patched, or vanilla: the same base and configuration without our files'
+	@echo 'Everything that is built is in $(CACHE)'
+	@echo '(LRUVEC_AGE_CACHE changes it).'
+
+run: override VARIANT = patched
+run: kernel
+	bench/build-workloads
+	bench/run-demo
+
+test: source
+	scripts/test $(BASE)
+
+# Everything in bench/results and the README's tables anew, from both kernels
+results: source
+	scripts/build-kernel $(BASE) vanilla
+	scripts/build-kernel $(BASE) patched
+	bench/make-results
+
+shell: kernel
+	vm/shell $(KERNEL_IMAGE)
+
+kernel: source
+	scripts/build-kernel $(BASE) $(VARIANT)
+
+# Packages, disk space, the unpacked source
+source: check-free
+	scripts/fetch-source $(BASE)
+
+check-free: deps
+	scripts/check-free $(BASE)
+
+deps:
+	scripts/install-deps
+
+clean:
+	scripts/clean $(BASE) $(VARIANT)
+
+print-%:
+	@echo '$($*)'
+
+.PHONY: help run test results shell kernel source check-free deps clean

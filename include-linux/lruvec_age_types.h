@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _LINUX_LRUVEC_AGE_TYPES_H
+#define _LINUX_LRUVEC_AGE_TYPES_H
+
+#include <linux/types.h>
+
+/*
+ * State behind the age of an lruvec and behind memory.ws_access_ms.
+ * See the top of mm/lruvec_age.c for the whole idea.
+ */
+
+#ifdef CONFIG_LRUVEC_AGE
+
+/* The evictable lists of the classic LRU: {in,}active anon, {in,}active file */
+#define LRUVEC_AGE_LISTS	4
+
+/* Anon and file, as enum ANON_AND_FILE in mmzone.h */
+#define LRUVEC_AGE_TYPES	2
+
+/* MAX_NR_GENS of the multi-gen LRU */
+#define LRUVEC_AGE_GENS		4
+
+/*
+ * Enough to keep the span of a bucket below a quarter of its age for lists
+ * that grow steadily over minutes; the top of mm/lruvec_age.c says what
+ * happens beyond that.
+ */
+#define LRUVEC_AGE_BUCKETS	64
+
+/**
+ * struct lruvec_age_bucket - pages that were added within one span of time
+ * @first: jiffies of the earliest addition
+ * @last: jiffies of the latest addition
+ * @nr: pages of it which are still on each list
+ */
+struct lruvec_age_bucket {
+	unsigned long		first;
+	unsigned long		last;
+	unsigned int		nr[LRUVEC_AGE_LISTS];
+};
+
+/**
+ * struct lruvec_age - when the pages of an lruvec came to their lists
+ * @head: index of the newest bucket
+ * @tail: index of each list's oldest bucket
+ * @slack: the span of a bucket in sixteenths of its age, at most
+ * @size: pages on each list
+ * @holes: pages that left a list from its middle and that the buckets still
+ *         contain
+ * @tail_last: upper bound for when the tail of each list was added, jiffies;
+ *             for lockless readers
+ * @tail_mid: the best guess for the same
+ * @added: latest addition to each generation of the multi-gen LRU
+ * @busy: agings in a row which found that it is all in use
+ * @retry: jiffies before which the first pass of reclaim leaves this lruvec
+ *         alone, because the last batch yielded little
+ * @forced: jiffies of the last time reclaim had to ignore the promise
+ * @quiet: for the target of a reclaim: nothing below it is overdue before
+ * @supply: for the target of a reclaim: pages of each type that may be taken
+ *          without breaking a promise
+ * @supply_time: jiffies when @supply was counted
+ * @buckets: the history, oldest first
+ *
+ * Everything up to @added is written under the lru_lock. The rest are hints
+ * to reclaim, written without a lock.
+ */
+struct lruvec_age {
+	unsigned char		head;
+	unsigned char		tail[LRUVEC_AGE_LISTS];
+	unsigned char		slack;
+	unsigned int		size[LRUVEC_AGE_LISTS];
+	unsigned int		holes[LRUVEC_AGE_LISTS];
+	unsigned long		tail_last[LRUVEC_AGE_LISTS];
+	unsigned long		tail_mid[LRUVEC_AGE_LISTS];
+#ifdef CONFIG_LRU_GEN
+	unsigned long		added[LRUVEC_AGE_GENS][LRUVEC_AGE_TYPES];
+#endif
+	unsigned char		busy;
+	unsigned long		retry;
+	unsigned long		forced;
+	unsigned long		quiet;
+	unsigned long		supply[LRUVEC_AGE_TYPES];
+	unsigned long		supply_time;
+	struct lruvec_age_bucket buckets[LRUVEC_AGE_BUCKETS];
+};
+
+/**
+ * struct memcg_ws_access - the promise of memory.ws_access_ms
+ * @ms: the knob
+ * @effective: jiffies, what is left of it for reclaim from the root; 0 for
+ *             no promise
+ * @online: between css_online() and css_offline()
+ * @promised: on the list of cgroups that some reclaim may owe a promise
+ * @list: of these
+ *
+ * Written under a mutex, read without.
+ */
+struct memcg_ws_access {
+	unsigned int		ms;
+	unsigned long		effective;
+	bool			online;
+	bool			promised;
+	struct list_head	list;
+};
+
+#endif /* CONFIG_LRUVEC_AGE */
+#endif /* _LINUX_LRUVEC_AGE_TYPES_H */

@@ -1,0 +1,1203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Age of LRU lists, and protection of working sets by their access interval
+ */
+
+#include <linux/cgroup.h>
+#include <linux/ctype.h>
+#include <linux/lruvec_age.h>
+#include <linux/math64.h>
+#include <linux/memcontrol.h>
+#include <linux/mm.h>
+#include <linux/mm_inline.h>
+#include <linux/seq_buf.h>
+#include <linux/seq_file.h>
+#include <linux/swap.h>
+
+/*
+ *		The idea
+ *
+ * An administrator rarely knows the size of a working set. He often knows how
+ * often it is used: every few seconds while the service is busy. A cgroup can
+ * be promised, in memory.ws_access_ms, that what it used within the last N ms
+ * is reclaimed only when nothing else is left. The other half of the bargain
+ * is that what it did not use for N ms is reclaimed before everybody else's,
+ * so the promise costs its owner something and nobody gains by exaggerating.
+ *
+ * Vladimir Davydov proposed that to linux-mm on 28 January 2016, in the thread
+ * "[LSF/MM TOPIC] VM containers": give each lruvec an age, which is the time
+ * since its current tail page was added to the list or rotated, and scan the
+ * lruvecs that are older than their access interval before the others. Pages
+ * that are in use then have N ms to set their reference bits, and are all
+ * rotated when they are scanned next.
+ *
+ *		Age on the classic LRU
+ *
+ * Pages carry no time, and there is no room in them for one. But the lists are
+ * queues: pages enter at the head, and what enters together stays together.
+ * So it is enough to remember how many pages were added when, in a history of
+ * buckets that each cover a span of time. Every list keeps count of the pages
+ * it still has in each bucket, and the oldest bucket with pages in it is that
+ * of the tail:
+ *
+ *      head                                                   tail
+ *     +----------+-------------+--------+-------------------------+
+ *     | 40 pages |  300 pages  | 0 pages|        2000 pages       |
+ *     +----------+-------------+--------+-------------------------+
+ *       8ms..now    20..16ms     60..40        2000..1500ms
+ *
+ * A bucket is opened on the first addition of a tick. When there are too many
+ * of them, neighbours are merged as long as the span of the result is small
+ * compared with its age. Hence the history is fine where it is young and
+ * coarse where it is old, and its length is fixed.
+ *
+ * Reclaim takes pages from the tail, and so does everybody who removes pages
+ * in the order in which they came (truncation, second accesses). Pages that
+ * leave from anywhere else are holes of unknown position. They are taken to
+ * be spread evenly over the buckets, which is right for random removal.
+ *
+ * The error, if no page left from the middle: the tail was added within the
+ * span of its bucket. That is a tick or two for the youngest, and at most a
+ * quarter of the bucket's age where the history can afford it, which is about a
+ * minute of additions in every tick at HZ=250 (a burst needs but one bucket).
+ * From there on it grows slowly, to less than a half for hours of them.
+ * memory.stat shows the middle of the span: off by an eighth at most, or one
+ * tick, in the former case. What protects is the young end of it: a page is
+ * never older than it is taken for. Holes add to that: with H pages gone from
+ * the middle of a list, the tail is one of the H + 1 oldest pages that the
+ * history knows of.
+ *
+ *		Age on the multi-gen LRU
+ *
+ * There, lists come with generations, but a generation is not what it seems:
+ * its timestamp says when it was opened, whereas pages are added to it later,
+ * in part to the oldest one. So each generation remembers its latest addition,
+ * anon and file apart. And pages found in use while it was the youngest one
+ * stayed in it until the next was opened. The later of the two is a bound
+ * that holds for every page: the age of a type is the time since its oldest
+ * populated generation last got a page or was last harvested. It is a lower
+ * bound: the tail is at least that old, and at most as old as the generation.
+ *
+ * For the bound to be of use in a cgroup that has been given a promise, pages
+ * must not enter the oldest generation. New ones go to the second youngest
+ * instead, and so do those found to have been read or written through file
+ * descriptors when reclaim gets to them: PG_referenced is their accessed bit.
+ * The two youngest generations can't be evicted from, so what is there becomes
+ * overdue through an aging, once per N (5/4 N while that finds nothing). What
+ * was not used between two of them is in a generation that has been closed for
+ * N when the second one is done.
+ *
+ *		What reclaim does
+ *
+ * First pass: the overdue, i.e. lists (types, on the multi-gen LRU) which are
+ * older than the promise to their cgroup, the most overdue first, down to the
+ * promise and no further. An active list is scanned like an inactive one: what
+ * was not used for N has had its chance there. A large set may be all in use,
+ * and then scanning it only rotates it, which gives each page another N. That
+ * must not hold up reclaim: after a batch of each list that yields little, it
+ * goes on to the other passes, and leaves the lruvec alone until the next tick.
+ *
+ * Second pass: lruvecs without a promise, as ever.
+ *
+ * Last resort: the young. Either because there is too little left to take
+ * otherwise, which is counted in advance (the supply) in order not to descend
+ * through the priorities in vain, or because the above did not meet the target.
+ * Reclaim then behaves as if there were no promises at all, so that it can't do
+ * worse than without them: in particular it doesn't kill. memory.low gives way
+ * after that, memory.min never.
+ *
+ *		Who is promised what
+ *
+ * The promise is the smallest knob on the way from the cgroup up to, and not
+ * including, the target of reclaim. The one for reclaim from the root is kept
+ * with each cgroup and changes with the knobs; other targets are few levels
+ * up, and looking there is cheaper than a cache that reclaimers with different
+ * targets fight over.
+ */
+
+/* Agings in a row that found everything in use, up to where it matters */
+#define LRUVEC_AGE_BUSY			2
+
+static LIST_HEAD(promised_memcgs);	/* RCU, changed under the mutex */
+static DEFINE_MUTEX(ws_access_mutex);
+DEFINE_STATIC_KEY_FALSE(memcg_ws_access_key);
+
+/*
+ * The supply and the lack of overdue lruvecs are not counted anew more often
+ * than this: at 1000 cgroups with a promise, that is a few ten microseconds.
+ */
+#define LRUVEC_AGE_COUNT_INTERVAL	max(HZ / 50UL, 1UL)
+
+/******************************************************************************
+ *                          the history of a list
+ ******************************************************************************/
+
+/* Sixteenths of its age that the span of a bucket may have, if that will do */
+#define MIN_SLACK	2
+
+static void publish_tail(struct lruvec_age *age, enum lru_list lru)
+{
+	struct lruvec_age_bucket *bucket = &age->buckets[age->tail[lru]];
+
+	WRITE_ONCE(age->tail_last[lru], bucket->last);
+	WRITE_ONCE(age->tail_mid[lru],
+		   bucket->first + (bucket->last - bucket->first) / 2);
+}
+
+/* The oldest bucket with pages, or the newest */
+static void find_tail(struct lruvec_age *age, enum lru_list lru,
+		      unsigned int from)
+{
+	while (from < age->head && !age->buckets[from].nr[lru])
+		from++;
+	age->tail[lru] = from;
+	publish_tail(age, lru);
+}
+
+static bool bucket_empty(const struct lruvec_age_bucket *bucket)
+{
+	enum lru_list lru;
+
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+		if (bucket->nr[lru])
+			return false;
+	return true;
+}
+
+/* May @young become part of @old, at a span of @slack/16 of its age? */
+static bool buckets_mergeable(const struct lruvec_age_bucket *old,
+			      const struct lruvec_age_bucket *young,
+			      unsigned long now, unsigned int slack)
+{
+	u64 span = young->last - old->first;
+	u64 age = now - young->last;
+
+	return span * 16 <= age * slack;
+}
+
+static void merge_bucket(struct lruvec_age_bucket *old,
+			 const struct lruvec_age_bucket *young)
+{
+	enum lru_list lru;
+
+	old->last = young->last;
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+		old->nr[lru] += young->nr[lru];
+}
+
+/*
+ * Make room for new buckets, an eighth of the history or more. What slack that
+ * takes depends on the length of the lists, and hardly changes from one time
+ * to the next.
+ */
+static void compact_history(struct lruvec_age *age, unsigned long now)
+{
+	struct lruvec_age_bucket *buckets = age->buckets;
+	unsigned int nr = age->head + 1;
+	enum lru_list lru;
+
+	if (age->slack > MIN_SLACK)
+		age->slack--;
+
+	for (;;) {
+		unsigned int i, kept = 0;
+
+		for (i = 0; i < nr; i++) {
+			if (bucket_empty(&buckets[i]))
+				continue;
+			if (kept && buckets_mergeable(&buckets[kept - 1],
+						      &buckets[i], now,
+						      age->slack))
+				merge_bucket(&buckets[kept - 1], &buckets[i]);
+			else
+				buckets[kept++] = buckets[i];
+		}
+		nr = max(kept, 1U);
+		if (nr <= LRUVEC_AGE_BUCKETS / 8 * 7)
+			break;
+		age->slack++;
+	}
+
+	age->head = nr - 1;
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+		find_tail(age, lru, 0);
+}
+
+static struct lruvec_age_bucket *history_open(struct lruvec_age *age,
+					      enum lru_list lru,
+					      unsigned long now)
+{
+	struct lruvec_age_bucket *bucket = &age->buckets[age->head];
+
+	if (bucket->last != now) {
+		if (!bucket_empty(bucket)) {
+			if (age->head == LRUVEC_AGE_BUCKETS - 1)
+				compact_history(age, now);
+			bucket = &age->buckets[++age->head];
+			memset(bucket, 0, sizeof(*bucket));
+		}
+		bucket->first = now;
+		bucket->last = now;
+	}
+
+	if (!age->size[lru]) {
+		age->tail[lru] = age->head;
+		publish_tail(age, lru);
+	}
+
+	return bucket;
+}
+
+/**
+ * lruvec_age_open - prepare the newest bucket for an addition
+ * @age: the history
+ * @lru: the list that is added to
+ *
+ * Context: lru_lock held.
+ *
+ * Return: the bucket of this tick.
+ */
+struct lruvec_age_bucket *lruvec_age_open(struct lruvec_age *age,
+					  enum lru_list lru)
+{
+	return history_open(age, lru, jiffies);
+}
+
+/**
+ * lruvec_age_settle - spread the holes of a list over its history
+ * @age: the history
+ * @lru: the list
+ *
+ * Rounding up keeps a page in the oldest bucket: whoever takes the tail page
+ * itself says so.
+ *
+ * Context: lru_lock held.
+ */
+void lruvec_age_settle(struct lruvec_age *age, enum lru_list lru)
+{
+	u64 size = age->size[lru];
+	u32 total = age->size[lru] + age->holes[lru];
+	u32 seen = 0, kept = 0;
+	unsigned int i;
+
+	if (!age->holes[lru])
+		return;
+
+	for (i = age->tail[lru]; i <= age->head; i++) {
+		unsigned int *nr = &age->buckets[i].nr[lru];
+		u32 upto;
+
+		seen += *nr;
+		upto = div_u64(seen * size + total - 1, total);
+		*nr = upto - kept;
+		kept = upto;
+	}
+	age->holes[lru] = 0;
+}
+
+/**
+ * lruvec_age_del_tail - account pages taken off the tail of a list
+ * @age: the history
+ * @lru: the list
+ * @nr_pages: number of base pages
+ *
+ * Context: lru_lock held.
+ */
+void lruvec_age_del_tail(struct lruvec_age *age, enum lru_list lru,
+			 unsigned int nr_pages)
+{
+	unsigned int tail = age->tail[lru];
+
+	age->size[lru] -= nr_pages;
+
+	while (age->buckets[tail].nr[lru] <= nr_pages) {
+		nr_pages -= age->buckets[tail].nr[lru];
+		age->buckets[tail].nr[lru] = 0;
+		if (tail == age->head)
+			break;
+		tail++;
+	}
+
+	/* What is still there of an emptied list can only be holes */
+	if (!age->size[lru]) {
+		for (; tail < age->head; tail++)
+			age->buckets[tail].nr[lru] = 0;
+		age->buckets[tail].nr[lru] = 0;
+		age->holes[lru] = 0;
+		age->tail[lru] = age->head;
+		return;
+	}
+
+	age->buckets[tail].nr[lru] -= min(age->buckets[tail].nr[lru], nr_pages);
+	if (tail == age->tail[lru])
+		return;
+
+	age->tail[lru] = tail;
+	lruvec_age_settle(age, lru);
+	find_tail(age, lru, tail);
+}
+
+/**
+ * lruvec_age_init - start the history of a new lruvec
+ * @lruvec: the lruvec, zeroed
+ */
+void lruvec_age_init(struct lruvec *lruvec)
+{
+	struct lruvec_age *age = &lruvec->age;
+	unsigned long now = jiffies;
+	enum lru_list lru;
+
+	BUILD_BUG_ON(LRU_UNEVICTABLE != LRUVEC_AGE_LISTS);
+	BUILD_BUG_ON(LRUVEC_AGE_TYPES != ANON_AND_FILE);
+	BUILD_BUG_ON(LRUVEC_AGE_BUCKETS > U8_MAX);
+
+	age->slack = MIN_SLACK;
+	age->buckets[0].first = now;
+	age->buckets[0].last = now;
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+		publish_tail(age, lru);
+
+#ifdef CONFIG_LRU_GEN
+	BUILD_BUG_ON(LRUVEC_AGE_GENS != MAX_NR_GENS);
+	for (int gen = 0; gen < LRUVEC_AGE_GENS; gen++)
+		for (int type = 0; type < LRUVEC_AGE_TYPES; type++)
+			age->added[gen][type] = now;
+#endif
+	age->retry = now;
+	age->forced = now - HZ - 1;
+	age->quiet = now;
+	age->supply_time = now - LRUVEC_AGE_COUNT_INTERVAL;
+}
+
+static unsigned long time_since(unsigned long now, unsigned long time)
+{
+	return time_after(now, time) ? now - time : 0;
+}
+
+/******************************************************************************
+ *                          the multi-gen LRU
+ ******************************************************************************/
+
+#ifdef CONFIG_LRU_GEN
+
+static bool lruvec_on_gens(struct lruvec *lruvec)
+{
+	return READ_ONCE(lruvec->lrugen.enabled);
+}
+
+static unsigned long gen_size(struct lruvec *lruvec, unsigned long seq,
+			      int type)
+{
+	struct lru_gen_folio *lrugen = &lruvec->lrugen;
+	int gen = lru_gen_from_seq(seq);
+	unsigned long size = 0;
+	int zone;
+
+	for (zone = 0; zone < MAX_NR_ZONES; zone++)
+		size += max(READ_ONCE(lrugen->nr_pages[gen][type][zone]), 0L);
+
+	return size;
+}
+
+static unsigned long gens_size(struct lruvec *lruvec, int type)
+{
+	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
+	unsigned long seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
+	unsigned long size = 0;
+
+	for (; seq <= max_seq; seq++)
+		size += gen_size(lruvec, seq, type);
+
+	return size;
+}
+
+/*
+ * The oldest populated generation of a type, if there is one. Lockless: a
+ * racing promotion may hide or show the last few pages.
+ */
+static bool lru_gen_oldest_seq(struct lruvec *lruvec, int type,
+			       unsigned long *seq)
+{
+	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
+
+	*seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
+	for (; *seq <= max_seq; (*seq)++)
+		if (gen_size(lruvec, *seq, type))
+			return true;
+
+	return false;
+}
+
+/* No page of the oldest generation came, or was found in use, after this */
+static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
+{
+	struct lru_gen_folio *lrugen = &lruvec->lrugen;
+	unsigned long seq, closed;
+
+	if (!lru_gen_oldest_seq(lruvec, type, &seq))
+		return false;
+
+	*time = READ_ONCE(lruvec->age.added[lru_gen_from_seq(seq)][type]);
+	if (seq != READ_ONCE(lrugen->max_seq)) {
+		closed = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(seq + 1)]);
+		if (time_after(closed, *time))
+			*time = closed;
+	}
+
+	return true;
+}
+
+/**
+ * lru_gen_evictable - can the oldest generation be evicted from at fair cost?
+ * @lruvec: the lruvec
+ * @type: LRU_GEN_ANON or LRU_GEN_FILE
+ * @share: the fraction 1 / @share of all pages that it should have
+ *
+ * The two youngest generations can't be evicted from. In the others, an aging
+ * leaves the pages that it promotes where they are, and the eviction has to
+ * sort them out in order to get at the rest.
+ *
+ * Return: true if there is an older one, and enough of it was not promoted.
+ */
+bool lru_gen_evictable(struct lruvec *lruvec, int type, int share)
+{
+	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
+	unsigned long seq;
+
+	return lru_gen_oldest_seq(lruvec, type, &seq) &&
+	       seq + MIN_NR_GENS <= max_seq &&
+	       gen_size(lruvec, seq, type) >= gens_size(lruvec, type) / share;
+}
+
+/*
+ * How long was the oldest generation not looked at? One that can't be evicted
+ * from does not tell what is in use, however many pages have come since, before
+ * an aging sets that apart. The aging has to visit every page in use, so let it
+ * wait a little longer if all it finds is that all are in use.
+ */
+static bool gens_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
+{
+	struct lru_gen_folio *lrugen = &lruvec->lrugen;
+	unsigned long max_seq = READ_ONCE(lrugen->max_seq);
+	unsigned long time;
+
+	if (!gens_tail_time(lruvec, type, &time))
+		return false;
+
+	if (lru_gen_evictable(lruvec, type, LRU_GEN_EVICTABLE_SHARE)) {
+		*age = time_since(jiffies, time);
+		return true;
+	}
+
+	time = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(max_seq)]);
+	*age = time_since(jiffies, time);
+	if (READ_ONCE(lruvec->age.busy) == LRUVEC_AGE_BUSY)
+		*age -= *age / 5;
+	return true;
+}
+
+/**
+ * lru_gen_age_harvested - remember what the aging of an lruvec has found
+ * @lruvec: the lruvec
+ * @type: the type that was due
+ *
+ * The first time, it is all in use if anybody ever used it.
+ */
+void lru_gen_age_harvested(struct lruvec *lruvec, int type)
+{
+	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
+	unsigned char busy = READ_ONCE(lruvec->age.busy);
+	unsigned long seq, idle = 0;
+
+	for (seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
+	     seq + MIN_NR_GENS <= max_seq; seq++)
+		idle += gen_size(lruvec, seq, type);
+
+	if (idle > gens_size(lruvec, type) / 16)
+		busy = 0;
+	else if (busy < LRUVEC_AGE_BUSY)
+		busy++;
+	WRITE_ONCE(lruvec->age.busy, busy);
+}
+
+#else /* !CONFIG_LRU_GEN */
+
+static bool lruvec_on_gens(struct lruvec *lruvec)
+{
+	return false;
+}
+
+static unsigned long gens_size(struct lruvec *lruvec, int type)
+{
+	return 0;
+}
+
+static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
+{
+	return false;
+}
+
+static bool gens_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
+{
+	return false;
+}
+
+#endif /* CONFIG_LRU_GEN */
+
+/******************************************************************************
+ *                          age
+ ******************************************************************************/
+
+static enum lru_list type_list(int type)
+{
+	return type * LRU_FILE;
+}
+
+static bool list_populated(struct lruvec *lruvec, enum lru_list lru)
+{
+	return READ_ONCE(lruvec->age.size[lru]);
+}
+
+static unsigned long lruvec_type_size(struct lruvec *lruvec, int type)
+{
+	struct lruvec_age *age = &lruvec->age;
+	enum lru_list lru = type_list(type);
+
+	if (lruvec_on_gens(lruvec))
+		return gens_size(lruvec, type);
+
+	return READ_ONCE(age->size[lru]) + READ_ONCE(age->size[lru + LRU_ACTIVE]);
+}
+
+/* The age to show, jiffies; 0 if there are no pages of this type */
+static unsigned long lruvec_type_age(struct lruvec *lruvec, int type)
+{
+	enum lru_list lru = type_list(type);
+	unsigned long now = jiffies;
+	unsigned long time, age = 0;
+	int active;
+
+	if (lruvec_on_gens(lruvec))
+		return gens_tail_time(lruvec, type, &time) ?
+		       time_since(now, time) : 0;
+
+	for (active = 0; active <= LRU_ACTIVE; active++) {
+		if (!list_populated(lruvec, lru + active))
+			continue;
+		time = READ_ONCE(lruvec->age.tail_mid[lru + active]);
+		age = max(age, time_since(now, time));
+	}
+
+	return age;
+}
+
+/* How long ago, at least, the tail came. No tail, no age. */
+static bool list_age_min(struct lruvec *lruvec, enum lru_list lru,
+			 unsigned long *age)
+{
+	if (!list_populated(lruvec, lru))
+		return false;
+
+	*age = time_since(jiffies, READ_ONCE(lruvec->age.tail_last[lru]));
+	return true;
+}
+
+/* The older one of the two lists of a type on the classic LRU */
+static bool lists_age_min(struct lruvec *lruvec, int type, unsigned long *age)
+{
+	enum lru_list lru = type_list(type);
+	unsigned long active;
+
+	if (!list_age_min(lruvec, lru, age))
+		return list_age_min(lruvec, lru + LRU_ACTIVE, age);
+
+	if (list_age_min(lruvec, lru + LRU_ACTIVE, &active))
+		*age = max(*age, active);
+	return true;
+}
+
+/* How long ago, at least, the oldest tail of a type came or was found in use */
+static bool type_age_min(struct lruvec *lruvec, int type, unsigned long *age)
+{
+	unsigned long time;
+
+	if (!lruvec_on_gens(lruvec))
+		return lists_age_min(lruvec, type, age);
+
+	if (!gens_tail_time(lruvec, type, &time))
+		return false;
+	*age = time_since(jiffies, time);
+	return true;
+}
+
+/* How long ago reclaim looked at it */
+static bool type_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
+{
+	return lruvec_on_gens(lruvec) ? gens_scan_age(lruvec, type, age) :
+					lists_age_min(lruvec, type, age);
+}
+
+/**
+ * lruvec_list_overdue - is a list of the classic LRU older than the promise?
+ * @lruvec: the lruvec
+ * @lru: the list
+ * @threshold: the promise, jiffies
+ *
+ * Context: lockless.
+ *
+ * Return: true if everything at the tail has had its time.
+ */
+bool lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
+			 unsigned long threshold)
+{
+	unsigned long age;
+
+	return list_age_min(lruvec, lru, &age) && age >= threshold;
+}
+
+/* Has everything at the oldest tail of a type had its time? */
+static bool lruvec_type_overdue(struct lruvec *lruvec, int type,
+				unsigned long threshold)
+{
+	unsigned long age;
+
+	return type_age_min(lruvec, type, &age) && age >= threshold;
+}
+
+/**
+ * lruvec_type_due - should reclaim look at anon or file memory first?
+ * @lruvec: the lruvec
+ * @type: anon (0) or file (1)
+ * @threshold: the promise, jiffies
+ *
+ * On the multi-gen LRU, that may be in order to find out what is overdue.
+ *
+ * Context: lockless.
+ *
+ * Return: true if it was not looked at for @threshold.
+ */
+bool lruvec_type_due(struct lruvec *lruvec, int type, unsigned long threshold)
+{
+	unsigned long age;
+
+	return type_scan_age(lruvec, type, &age) && age >= threshold;
+}
+
+/**
+ * lruvec_age_young - is reclaim from here breaking a promise?
+ * @lruvec: the lruvec
+ * @threshold: the promise, jiffies; 0 for none
+ *
+ * Return: true if neither anon nor file memory is overdue.
+ */
+bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold)
+{
+	int type;
+
+	if (!threshold)
+		return false;
+
+	for (type = 0; type < ANON_AND_FILE; type++)
+		if (lruvec_type_overdue(lruvec, type, threshold))
+			return false;
+	return true;
+}
+
+/**
+ * lruvec_age_force - note that reclaim can't keep the promise to an lruvec
+ * @lruvec: the lruvec
+ */
+void lruvec_age_force(struct lruvec *lruvec)
+{
+	WRITE_ONCE(lruvec->age.forced, jiffies);
+}
+
+bool __lruvec_age_keeps(struct lruvec *lruvec)
+{
+	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
+
+	return memcg && READ_ONCE(memcg->ws_access.promised) &&
+	       jiffies - READ_ONCE(lruvec->age.forced) > HZ;
+}
+
+/******************************************************************************
+ *                          the promise
+ ******************************************************************************/
+
+static bool recursive_protection(void)
+{
+	return cgrp_dfl_root.flags & CGRP_ROOT_MEMORY_RECURSIVE_PROT;
+}
+
+/* Rounded up, as timeouts are. 32 bits of ms may be more than jiffies hold. */
+static unsigned long ws_access_to_jiffies(unsigned int ms)
+{
+	u64 t = div_u64((u64)ms * HZ + MSEC_PER_SEC - 1, MSEC_PER_SEC);
+
+	return min_t(u64, t, MAX_JIFFY_OFFSET);
+}
+
+/*
+ * The smallest knob from @memcg up to, and not including, @target. A cgroup
+ * with no knob follows its parent, or breaks the chain; a child of the target
+ * has nobody to follow.
+ */
+static unsigned int ws_access_ms(struct mem_cgroup *memcg,
+				 struct mem_cgroup *target)
+{
+	unsigned int min_ms = UINT_MAX;
+	unsigned int ms = 0;
+
+	for (; memcg && memcg != target && !mem_cgroup_is_root(memcg);
+	     memcg = parent_mem_cgroup(memcg)) {
+		ms = READ_ONCE(memcg->ws_access.ms);
+		if (ms)
+			min_ms = min(min_ms, ms);
+		else if (!recursive_protection())
+			return 0;
+	}
+
+	return ms ? min_ms : 0;
+}
+
+/**
+ * lruvec_ws_access - the promise that a reclaimer owes to an lruvec
+ * @lruvec: the lruvec
+ * @target: cgroup that is reclaimed, NULL for the root
+ *
+ * Dying cgroups are owed nothing.
+ *
+ * Context: the caller holds a reference to the cgroup, or rcu_read_lock().
+ *
+ * Return: the access interval, jiffies; 0 for no promise.
+ */
+unsigned long lruvec_ws_access(struct lruvec *lruvec, struct mem_cgroup *target)
+{
+	struct mem_cgroup *memcg;
+
+	if (!memcg_ws_access_enabled())
+		return 0;
+
+	memcg = lruvec_memcg(lruvec);
+	if (!memcg || !READ_ONCE(memcg->ws_access.promised))
+		return 0;
+
+	if (!target || mem_cgroup_is_root(target))
+		return READ_ONCE(memcg->ws_access.effective);
+
+	return ws_access_to_jiffies(ws_access_ms(memcg, target));
+}
+
+/* Could any target owe something to this cgroup? */
+static bool ws_access_possible(struct mem_cgroup *memcg)
+{
+	do {
+		if (memcg->ws_access.ms)
+			return true;
+		memcg = parent_mem_cgroup(memcg);
+	} while (memcg && recursive_protection());
+
+	return false;
+}
+
+static void update_promise(struct mem_cgroup *memcg)
+{
+	struct memcg_ws_access *ws = &memcg->ws_access;
+	bool promised = ws->online && ws_access_possible(memcg);
+	unsigned int ms = promised ? ws_access_ms(memcg, NULL) : 0;
+
+	lockdep_assert_held(&ws_access_mutex);
+
+	WRITE_ONCE(ws->effective, ws_access_to_jiffies(ms));
+
+	if (promised == ws->promised)
+		return;
+
+	WRITE_ONCE(ws->promised, promised);
+	if (promised) {
+		list_add_tail_rcu(&ws->list, &promised_memcgs);
+		static_branch_inc(&memcg_ws_access_key);
+	} else {
+		list_del_rcu(&ws->list);
+		static_branch_dec(&memcg_ws_access_key);
+	}
+}
+
+static void update_subtree(struct mem_cgroup *root)
+{
+	struct mem_cgroup *memcg;
+
+	for (memcg = mem_cgroup_iter(root, NULL, NULL); memcg;
+	     memcg = mem_cgroup_iter(root, memcg, NULL))
+		update_promise(memcg);
+}
+
+static void set_ws_access(struct mem_cgroup *memcg, unsigned int ms)
+{
+	mutex_lock(&ws_access_mutex);
+	if (ms != memcg->ws_access.ms) {
+		WRITE_ONCE(memcg->ws_access.ms, ms);
+		update_subtree(memcg);
+	}
+	mutex_unlock(&ws_access_mutex);
+}
+
+/**
+ * memcg_ws_access_online - let a new cgroup inherit
+ * @memcg: the cgroup
+ *
+ * Context: css_online(), once nothing can fail any more.
+ */
+void memcg_ws_access_online(struct mem_cgroup *memcg)
+{
+	mutex_lock(&ws_access_mutex);
+	memcg->ws_access.online = true;
+	update_promise(memcg);
+	mutex_unlock(&ws_access_mutex);
+}
+
+/**
+ * memcg_ws_access_offline - release a dying cgroup from all promises
+ * @memcg: the cgroup
+ *
+ * Context: css_offline(): a grace period before the cgroup is freed.
+ */
+void memcg_ws_access_offline(struct mem_cgroup *memcg)
+{
+	mutex_lock(&ws_access_mutex);
+	memcg->ws_access.online = false;
+	update_promise(memcg);
+	mutex_unlock(&ws_access_mutex);
+}
+
+/**
+ * memcg_ws_access_reset - forget the knob of a cgroup
+ * @memcg: the cgroup
+ *
+ * Context: css_reset().
+ */
+void memcg_ws_access_reset(struct mem_cgroup *memcg)
+{
+	set_ws_access(memcg, 0);
+}
+
+/**
+ * memcg_ws_access_refresh - follow a change of memory_recursiveprot
+ *
+ * Context: (re)mount of cgroup2; may sleep.
+ */
+void memcg_ws_access_refresh(void)
+{
+	if (mem_cgroup_disabled() || !memcg_ws_access_enabled())
+		return;
+
+	mutex_lock(&ws_access_mutex);
+	update_subtree(root_mem_cgroup);
+	mutex_unlock(&ws_access_mutex);
+}
+
+/******************************************************************************
+ *                          hints to reclaim
+ ******************************************************************************/
+
+/*
+ * Is @time still to come? It has been set to @limit from then at most, so what
+ * looks later is what jiffies have lapped.
+ */
+static bool time_pending(unsigned long time, unsigned long limit)
+{
+	return time - jiffies - 1 < limit;
+}
+
+/**
+ * lruvec_age_next_overdue - find the lruvec to reclaim from first
+ * @target: cgroup that is reclaimed, NULL for the root
+ * @pgdat: node that is reclaimed
+ * @can_swap: can anon memory be reclaimed at all?
+ * @threshold: set to the promise to this lruvec, jiffies
+ *
+ * Return: the lruvec that is overdue for the longest time and not being put
+ * off, with a reference to its cgroup that the caller has to drop; or NULL.
+ */
+struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
+				       pg_data_t *pgdat, bool can_swap,
+				       unsigned long *threshold)
+{
+	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
+	struct lruvec *lruvec, *found = NULL;
+	unsigned long longest = 0;
+	struct mem_cgroup *memcg;
+	int type;
+
+	if (time_pending(READ_ONCE(hints->quiet), LRUVEC_AGE_COUNT_INTERVAL))
+		return NULL;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(memcg, &promised_memcgs, ws_access.list) {
+		unsigned long promise, age;
+
+		if (target && !mem_cgroup_is_descendant(memcg, target))
+			continue;
+		lruvec = mem_cgroup_lruvec(memcg, pgdat);
+		promise = lruvec_ws_access(lruvec, target);
+		if (!promise || time_pending(READ_ONCE(lruvec->age.retry), 1))
+			continue;
+
+		for (type = !can_swap; type < ANON_AND_FILE; type++) {
+			if (!type_scan_age(lruvec, type, &age) || age < promise)
+				continue;
+			if (found && age - promise <= longest)
+				continue;
+			found = lruvec;
+			longest = age - promise;
+			*threshold = promise;
+		}
+	}
+	if (found && !css_tryget(&lruvec_memcg(found)->css))
+		found = NULL;
+	rcu_read_unlock();
+
+	if (!found)
+		WRITE_ONCE(hints->quiet, jiffies + LRUVEC_AGE_COUNT_INTERVAL);
+
+	return found;
+}
+
+/**
+ * lruvec_age_put_off - leave an lruvec alone that yields little
+ * @lruvec: the lruvec
+ *
+ * It has been scanned for a batch without meeting the target. Let reclaimers
+ * get on with the other cgroups before the next batch. No page is scanned
+ * more than once per interval anyway, because scanning it makes it young.
+ */
+void lruvec_age_put_off(struct lruvec *lruvec)
+{
+	WRITE_ONCE(lruvec->age.retry, jiffies + 1);
+}
+
+/* Pages of a type that can be taken without breaking the promise */
+static unsigned long lruvec_supply(struct lruvec *lruvec, int type,
+				   unsigned long threshold)
+{
+	enum lru_list lru = type_list(type);
+	unsigned long supply = 0;
+	int active;
+
+	if (!threshold)
+		return lruvec_type_size(lruvec, type);
+
+	/* it has just been found to be in use */
+	if (time_pending(READ_ONCE(lruvec->age.retry), 1))
+		return 0;
+
+	if (lruvec_on_gens(lruvec))
+		return lruvec_type_overdue(lruvec, type, threshold) ?
+		       gens_size(lruvec, type) : 0;
+
+	for (active = 0; active <= LRU_ACTIVE; active++)
+		if (lruvec_list_overdue(lruvec, lru + active, threshold))
+			supply += READ_ONCE(lruvec->age.size[lru + active]);
+
+	return supply;
+}
+
+/* The node knows its sum, and those with a promise know each other */
+static void count_node_supply(pg_data_t *pgdat, unsigned long *supply)
+{
+	struct mem_cgroup *memcg;
+	int type;
+
+	for (type = 0; type < ANON_AND_FILE; type++) {
+		enum lru_list lru = type_list(type);
+
+		supply[type] = node_page_state(pgdat, NR_LRU_BASE + lru) +
+			node_page_state(pgdat, NR_LRU_BASE + lru + LRU_ACTIVE);
+	}
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(memcg, &promised_memcgs, ws_access.list) {
+		struct lruvec *lruvec = mem_cgroup_lruvec(memcg, pgdat);
+		unsigned long promise = lruvec_ws_access(lruvec, NULL);
+
+		if (!promise)
+			continue;
+
+		for (type = 0; type < ANON_AND_FILE; type++) {
+			unsigned long size = lruvec_type_size(lruvec, type);
+			unsigned long take = lruvec_supply(lruvec, type, promise);
+
+			if (size > take)
+				supply[type] -= min(supply[type], size - take);
+		}
+	}
+	rcu_read_unlock();
+}
+
+static void count_subtree_supply(struct mem_cgroup *target, pg_data_t *pgdat,
+				 unsigned long *supply)
+{
+	struct mem_cgroup *memcg;
+	int type;
+
+	for (type = 0; type < ANON_AND_FILE; type++)
+		supply[type] = 0;
+
+	for (memcg = mem_cgroup_iter(target, NULL, NULL); memcg;
+	     memcg = mem_cgroup_iter(target, memcg, NULL)) {
+		struct lruvec *lruvec = mem_cgroup_lruvec(memcg, pgdat);
+		unsigned long promise = lruvec_ws_access(lruvec, target);
+
+		for (type = 0; type < ANON_AND_FILE; type++)
+			supply[type] += lruvec_supply(lruvec, type, promise);
+	}
+}
+
+/**
+ * lruvec_age_supply - how much can be had without breaking a promise?
+ * @target: cgroup that is reclaimed, NULL for the root
+ * @pgdat: node that is reclaimed
+ * @type: anon (0) or file (1)
+ *
+ * Context: process context.
+ *
+ * Return: number of pages, not older than LRUVEC_AGE_COUNT_INTERVAL.
+ */
+unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
+				int type)
+{
+	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
+	unsigned long supply[ANON_AND_FILE];
+	int i;
+
+	if (jiffies - READ_ONCE(hints->supply_time) < LRUVEC_AGE_COUNT_INTERVAL)
+		return READ_ONCE(hints->supply[type]);
+
+	if (!target || mem_cgroup_is_root(target))
+		count_node_supply(pgdat, supply);
+	else
+		count_subtree_supply(target, pgdat, supply);
+
+	for (i = 0; i < ANON_AND_FILE; i++)
+		WRITE_ONCE(hints->supply[i], supply[i]);
+	WRITE_ONCE(hints->supply_time, jiffies);
+
+	return supply[type];
+}
+
+/******************************************************************************
+ *                          cgroup files
+ ******************************************************************************/
+
+static const char * const age_names[] = {
+	"lruvec_age_anon_ms",
+	"lruvec_age_file_ms",
+};
+
+/**
+ * memcg_age_stat_format - print ages for memory.stat
+ * @memcg: top of the subtree
+ * @s: where to
+ *
+ * They are those of the oldest tails in the subtree, over all nodes.
+ */
+void memcg_age_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
+{
+	unsigned long age[ANON_AND_FILE] = { 0 };
+	struct mem_cgroup *iter;
+	int nid, type;
+
+	for (iter = mem_cgroup_iter(memcg, NULL, NULL); iter;
+	     iter = mem_cgroup_iter(memcg, iter, NULL)) {
+		for_each_node_state(nid, N_MEMORY) {
+			struct lruvec *lruvec;
+
+			lruvec = mem_cgroup_lruvec(iter, NODE_DATA(nid));
+			for (type = 0; type < ANON_AND_FILE; type++)
+				age[type] = max(age[type],
+						lruvec_type_age(lruvec, type));
+		}
+	}
+
+	for (type = 0; type < ANON_AND_FILE; type++)
+		seq_buf_printf(s, "%s %llu\n", age_names[type],
+			       jiffies64_to_msecs(age[type]));
+}
+
+/**
+ * memcg_age_numa_stat_show - print ages for memory.numa_stat
+ * @memcg: the cgroup; its descendants do not count
+ * @m: where to
+ */
+void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m)
+{
+	int nid, type;
+
+	for (type = 0; type < ANON_AND_FILE; type++) {
+		seq_puts(m, age_names[type]);
+		for_each_node_state(nid, N_MEMORY) {
+			struct lruvec *lruvec;
+
+			lruvec = mem_cgroup_lruvec(memcg, NODE_DATA(nid));
+			seq_printf(m, " N%d=%llu", nid,
+				   jiffies64_to_msecs(lruvec_type_age(lruvec, type)));
+		}
+		seq_putc(m, '\n');
+	}
+}
+
+static int ws_access_ms_show(struct seq_file *m, void *v)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_seq(m);
+
+	seq_printf(m, "%u\n", READ_ONCE(memcg->ws_access.ms));
+	return 0;
+}
+
+/* kstrtouint() takes a sign, and what follows a NUL is nobody's number */
+static int parse_ws_access_ms(const char *buf, size_t nbytes, unsigned int *ms)
+{
+	if (!isdigit(*buf) || strlen(buf) != nbytes)
+		return -EINVAL;
+
+	return kstrtouint(buf, 10, ms);
+}
+
+static ssize_t ws_access_ms_write(struct kernfs_open_file *of,
+				  char *buf, size_t nbytes, loff_t off)
+{
+	struct mem_cgroup *memcg = mem_cgroup_from_css(of_css(of));
+	unsigned int ms;
+	int err;
+
+	err = parse_ws_access_ms(buf, nbytes, &ms);
+	if (err)
+		return err;
+
+	set_ws_access(memcg, ms);
+	return nbytes;
+}
+
+static struct cftype ws_access_files[] = {
+	{
+		.name = "ws_access_ms",
+		.flags = CFTYPE_NOT_ON_ROOT,
+		.seq_show = ws_access_ms_show,
+		.write = ws_access_ms_write,
+	},
+	{ }	/* terminate */
+};
+
+static int __init lruvec_age_files_init(void)
+{
+	if (mem_cgroup_disabled())
+		return 0;
+
+	WARN_ON(cgroup_add_dfl_cftypes(&memory_cgrp_subsys, ws_access_files));
+	return 0;
+}
+subsys_initcall(lruvec_age_files_init);
+
+#ifdef CONFIG_LRUVEC_AGE_KUNIT_TEST
+#include "lruvec_age_kunit.h"
+#endif

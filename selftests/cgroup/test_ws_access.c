@@ -1,0 +1,982 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * memory.ws_access_ms, a promise of N milliseconds: memory that the cgroup
+ * used within the last N ms goes after everybody else's, memory that it has
+ * not used for N ms goes before.
+ *
+ * Reclaim is caused by memory.reclaim on a common ancestor. Losses of page
+ * cache are counted with mincore(): it is exact, where memory.stat may lag by
+ * 64 pages per CPU, and it leaves the LRU alone.
+ *
+ * Run it in a directory on a disk: what tmpfs holds is not page cache for
+ * reclaim. The tests apply to both LRUs; run them once on each.
+ */
+#define _GNU_SOURCE
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <linux/mempolicy.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../kselftest.h"
+#include "cgroup_util.h"
+
+#define KNOB		"memory.ws_access_ms"
+#define LRU_GEN		"/sys/kernel/mm/lru_gen/enabled"
+
+/* Longer than a test takes */
+#define LONG_MS		60000
+
+#define ANON_AGE	"lruvec_age_anon_ms "
+#define FILE_AGE	"lruvec_age_file_ms "
+
+/* main() cleans up after a test, which may therefore return at any point */
+#define CHECK(cond)							\
+	do {								\
+		if (!(cond)) {						\
+			ksft_print_msg("line %d: %s\n", __LINE__, #cond);\
+			return KSFT_FAIL;				\
+		}							\
+	} while (0)
+
+/* A cgroup and a file whose page cache is charged to it */
+struct group {
+	const char *name;
+	char *cg;
+	int fd;
+	long size;
+};
+
+static struct group groups[4];
+static int nr_groups;
+static bool has_localevents;
+
+static long now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void sleep_ms(long ms)
+{
+	usleep(ms * 1000);
+}
+
+static struct group *add_group(const char *parent, const char *name)
+{
+	struct group *g = &groups[nr_groups++];
+
+	/* No harm where it is enabled; nothing works where it cannot be */
+	cg_write(parent, "cgroup.subtree_control", "+memory");
+
+	g->name = name;
+	g->cg = cg_name(parent, name);
+	g->size = 0;
+	g->fd = open(".", O_TMPFILE | O_RDWR | O_EXCL, 0600);
+	if (cg_create(g->cg) || g->fd < 0)
+		ksft_exit_fail_msg("%s: %s\n", g->cg, strerror(errno));
+	return g;
+}
+
+/* The stage of most tests: two siblings, reclaimed together */
+static void add_family(const char *root, struct group **parent,
+		       struct group **a, struct group **b)
+{
+	*parent = add_group(root, "ws_access_test");
+	*a = add_group((*parent)->cg, "a");
+	*b = add_group((*parent)->cg, "b");
+}
+
+static void remove_groups(void)
+{
+	while (nr_groups) {
+		struct group *g = &groups[--nr_groups];
+
+		if (cg_destroy(g->cg))
+			ksft_exit_fail_msg("%s: %s\n", g->cg, strerror(errno));
+		close(g->fd);
+		free(g->cg);
+	}
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+static int promise(struct group *g, long ms)
+{
+	return cg_write_numeric(g->cg, KNOB, ms);
+}
+
+static int reclaim(struct group *g, long bytes)
+{
+	return cg_write_numeric(g->cg, "memory.reclaim", bytes);
+}
+
+static long nr_events(struct group *g)
+{
+	return cg_read_key_long(g->cg, "memory.events", "ws_access ");
+}
+
+static int touch_file(struct group *g)
+{
+	static char buf[1 << 16];
+	long off;
+
+	for (off = 0; off < g->size; off += sizeof(buf))
+		if (pread(g->fd, buf, sizeof(buf), off) != sizeof(buf))
+			return -1;
+	return 0;
+}
+
+static void touch_pages(char *mem, long size)
+{
+	long off;
+
+	for (off = 0; off < size; off += PAGE_SIZE)
+		*(volatile char *)(mem + off);
+}
+
+/* How much of its file a cgroup has in memory */
+static long resident(struct group *g)
+{
+	long i, pages = g->size / PAGE_SIZE, nr = 0;
+	unsigned char *vec = malloc(pages);
+	void *mem = mmap(NULL, g->size, PROT_READ, MAP_SHARED, g->fd, 0);
+
+	if (!vec || mem == MAP_FAILED || mincore(mem, g->size, vec))
+		ksft_exit_fail_msg("mincore: %s\n", strerror(errno));
+	for (i = 0; i < pages; i++)
+		nr += vec[i] & 1;
+	munmap(mem, g->size);
+	free(vec);
+	return nr * PAGE_SIZE;
+}
+
+static int load_fn(const char *cgroup, void *arg)
+{
+	return touch_file(arg);
+}
+
+/* Fill a cgroup with page cache that nobody uses after that */
+static int load(struct group *g, long size)
+{
+	g->size = size;
+	return ftruncate(g->fd, size) || cg_run(g->cg, load_fn, g) ||
+	       resident(g) != size;
+}
+
+static long lost(struct group *g)
+{
+	return g->size - resident(g);
+}
+
+/*
+ * Reclaim from the parent and find out whose memory it was. Not a page of
+ * what is protected should go, but a sharp zero would be a promise about
+ * batches, too.
+ */
+static bool takes_only_from(struct group *victim, struct group *spared,
+			    struct group *parent, long bytes)
+{
+	long v = lost(victim), s = lost(spared);
+
+	if (reclaim(parent, bytes))
+		return false;
+	v = lost(victim) - v;
+	s = lost(spared) - s;
+	ksft_print_msg("%ld KB from %s, %ld KB from %s\n", v >> 10, victim->name,
+		       s >> 10, spared->name);
+	return values_close(v, bytes, 10) && s <= bytes / 32;
+}
+
+static bool takes_from_both(struct group *a, struct group *b,
+			    struct group *parent, long bytes)
+{
+	long la = lost(a), lb = lost(b);
+
+	if (reclaim(parent, bytes))
+		return false;
+	la = lost(a) - la;
+	lb = lost(b) - lb;
+	ksft_print_msg("%ld KB from %s, %ld KB from %s\n", la >> 10, a->name,
+		       lb >> 10, b->name);
+	return values_close(la + lb, bytes, 10) &&
+	       la >= bytes / 5 && lb >= bytes / 5;
+}
+
+/*
+ * Idle memory of @a under a promise of @ms must be given, and before that of
+ * the unprotected @b. The LRU finds out by scanning, in batches as small as
+ * what is asked for, so the pressure is steady and low. After 3 * @ms of it at
+ * the latest, 90 % must go. What was found in use on the way is due later than
+ * the rest, and @b pays until then, but not its equal share.
+ * How long that takes is up to us: the clock runs while @a gives nothing.
+ */
+static bool gives_first(struct group *a, struct group *b,
+			struct group *parent, long ms)
+{
+	long had = resident(a), la = 0, lb = 0, before = 0, waited = 0;
+
+	while (la < had / 10 * 9 && lb <= had / 2 && waited <= 3 * ms) {
+		long start = now_ms(), given = la;
+
+		/* somebody has to pay until it is under way */
+		if (la <= had / 32)
+			before = lost(b);
+		if (reclaim(parent, MB(1) / 4))
+			return false;
+		sleep_ms(ms / 100);
+		la = had - resident(a);
+		lb = lost(b) - before;
+		if (la == given)
+			waited += now_ms() - start;
+	}
+	ksft_print_msg("after %ld ms: %ld KB from %s, meanwhile %ld KB from %s\n",
+		       waited, la >> 10, a->name, lb >> 10, b->name);
+	return la >= had / 10 * 9 && lb <= had / 2;
+}
+
+/* One unsigned decimal number of 32 bits, and nothing else */
+static int test_ws_access_knob(const char *root)
+{
+	static const struct {
+		char *text;
+		int ret;
+		char *then;
+	} writes[] = {
+		{ "6000",			0,		"6000\n" },
+		{ "6000",			0,		"6000\n" },
+		{ "\n",				-EINVAL,	"6000\n" },
+		{ "-1",				-EINVAL,	"6000\n" },
+		{ "+1",				-EINVAL,	"6000\n" },
+		{ "1s",				-EINVAL,	"6000\n" },
+		{ "1.5",			-EINVAL,	"6000\n" },
+		{ "1 2",			-EINVAL,	"6000\n" },
+		{ "0x10",			-EINVAL,	"6000\n" },
+		{ "abc",			-EINVAL,	"6000\n" },
+		{ "max",			-EINVAL,	"6000\n" },
+		{ "4294967296",			-ERANGE,	"6000\n" },
+		{ "99999999999999999999",	-ERANGE,	"6000\n" },
+		{ "4294967295\n",		0,		"4294967295\n" },
+		{ "7000\n",			0,		"7000\n" },
+		{ "0",				0,		"0\n" },
+	};
+	struct group *g = add_group(root, "ws_access_test");
+	char buf[PAGE_SIZE];
+	int i, ret;
+
+	CHECK(cg_read(root, KNOB, buf, sizeof(buf)) == -ENOENT);
+	CHECK(!cg_read_strcmp(g->cg, KNOB, "0\n"));
+
+	for (i = 0; i < ARRAY_SIZE(writes); i++) {
+		ret = cg_write(g->cg, KNOB, writes[i].text);
+		if (ret != writes[i].ret)
+			ksft_print_msg("\"%s\": %d\n", writes[i].text, ret);
+		CHECK(ret == writes[i].ret);
+		CHECK(!cg_read_strcmp(g->cg, KNOB, writes[i].then));
+	}
+	return KSFT_PASS;
+}
+
+/* What is young is safe while there is something else, and has no event */
+static int test_ws_access_protection(const char *root)
+{
+	struct group *parent, *a, *b;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, LONG_MS));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(16)));
+	CHECK(takes_only_from(b, a, parent, MB(8)));
+	CHECK(nr_events(a) == 0);
+
+	/* withdrawn, and given to the other */
+	CHECK(!promise(a, 0));
+	CHECK(!promise(b, LONG_MS));
+	CHECK(takes_only_from(a, b, parent, MB(8)));
+	return KSFT_PASS;
+}
+
+/* The age is the memory's, not the cgroup's */
+static int test_ws_access_new_memory(const char *root)
+{
+	struct group *parent, *a, *b;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, 3000));
+	CHECK(!load(a, MB(1)));
+	CHECK(!ftruncate(a->fd, 0));
+	sleep_ms(3500);
+	CHECK(!load(b, MB(16)));
+	CHECK(!load(a, MB(16)));
+	CHECK(takes_only_from(b, a, parent, MB(8)));
+	return KSFT_PASS;
+}
+
+static int alloc_anon_noexit(const char *cgroup, void *arg)
+{
+	long size = (long)arg;
+	int ppid = getppid();
+
+	memset(mmap(NULL, size, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1, size);
+	while (getppid() == ppid)
+		sleep(1);
+	return 0;
+}
+
+/* Start a process that fills the cgroup with anonymous memory and idles */
+static int load_anon(struct group *g, long size)
+{
+	int i;
+
+	if (cg_run_nowait(g->cg, alloc_anon_noexit, (void *)size) < 0)
+		return -1;
+	for (i = 0; i < 100; i++) {
+		if (cg_read_long(g->cg, "memory.current") >= size)
+			return 0;
+		sleep_ms(100);
+	}
+	return -1;
+}
+
+static bool is_swap_enabled(void)
+{
+	char buf[PAGE_SIZE];
+
+	/* a header, and a line for each */
+	return read_text("/proc/swaps", buf, sizeof(buf)) > 0 &&
+	       strchr(buf, '\n')[1];
+}
+
+static int test_ws_access_anon(const char *root)
+{
+	struct group *parent, *a, *b;
+
+	if (!is_swap_enabled())
+		return KSFT_SKIP;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, LONG_MS));
+	CHECK(!load_anon(a, MB(16)));
+	CHECK(!load_anon(b, MB(16)));
+	CHECK(!reclaim(parent, MB(8)));
+	CHECK(cg_read_long(a->cg, "memory.swap.current") <= MB(8) / 32);
+	CHECK(values_close(cg_read_long(b->cg, "memory.swap.current"), MB(8), 10));
+	return KSFT_PASS;
+}
+
+/* Take memory from one node only, or from any */
+static int bind_node(int nid)
+{
+	unsigned long mask = 1UL << nid;
+
+	if (nid < 0)
+		return syscall(SYS_set_mempolicy, MPOL_DEFAULT, NULL, 0);
+	return syscall(SYS_set_mempolicy, MPOL_BIND, &mask, 8 * sizeof(mask));
+}
+
+/* The page cache of @a on node @nid, that of @b on the other one */
+static int load_apart(struct group *a, struct group *b, int nid, long size_b)
+{
+	return bind_node(nid) || load(a, MB(16)) ||
+	       bind_node(!nid) || load(b, size_b) || bind_node(-1);
+}
+
+/* That a node has nothing but young memory is no reason to take it */
+static int test_ws_access_nodes(const char *root)
+{
+	struct group *parent, *a, *b;
+	int nid;
+
+	if (access("/sys/devices/system/node/node1", F_OK))
+		return KSFT_SKIP;
+
+	for (nid = 0; nid <= 1; nid++) {
+		add_family(root, &parent, &a, &b);
+		CHECK(!promise(a, LONG_MS));
+		CHECK(!load_apart(a, b, nid, MB(16)));
+		CHECK(takes_only_from(b, a, parent, MB(8)));
+		remove_groups();
+	}
+	return KSFT_PASS;
+}
+
+/* The smallest promise on the way to the reclaimed cgroup counts */
+static int test_ws_access_hierarchy(const char *root)
+{
+	struct group *top = add_group(root, "ws_access_test");
+	struct group *b = add_group(top->cg, "b");
+	struct group *mid = add_group(top->cg, "mid");
+	struct group *a = add_group(mid->cg, "a");
+
+	CHECK(!promise(a, LONG_MS));
+	CHECK(!load(a, MB(32)));
+	CHECK(!load(b, MB(48)));
+
+	/* nobody can grant itself more than its parents were given */
+	CHECK(takes_from_both(a, b, top, MB(8)));
+	CHECK(nr_events(a) == 0);
+
+	CHECK(!promise(mid, LONG_MS));
+	CHECK(takes_only_from(b, a, top, MB(4)));
+
+	/* nor keep it any longer */
+	CHECK(!promise(mid, 500));
+	CHECK(gives_first(a, b, top, 500));
+	return KSFT_PASS;
+}
+
+/* Reclaim aimed at a cgroup sees the promises below it, not its own */
+static int test_ws_access_target(const char *root)
+{
+	struct group *parent, *a, *b;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(parent, LONG_MS));
+	CHECK(!promise(a, LONG_MS));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(16)));
+
+	/* b would follow the parent, whose promise does not count here */
+	CHECK(takes_only_from(b, a, parent, MB(8)));
+	CHECK(takes_only_from(a, b, a, MB(8)));
+	CHECK(nr_events(a) == 0);
+	CHECK(nr_events(b) == 0);
+	return KSFT_PASS;
+}
+
+/* Remount cgroup2 with one option changed; what is not named is switched off */
+static int set_recursiveprot(const char *root, bool on)
+{
+	static const char * const others[] = {
+		"nsdelegate", "favordynmods", "memory_localevents",
+		"memory_hugetlb_accounting", "pids_localevents",
+	};
+	char data[256] = "";
+	struct statfs st;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		if (proc_mount_contains(others[i]) > 0)
+			strcat(strcat(data, others[i]), ",");
+	if (on)
+		strcat(data, "memory_recursiveprot");
+	if (statfs(root, &st))
+		return -1;
+	st.f_flags &= MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+	return mount(NULL, root, NULL, MS_REMOUNT | st.f_flags, data);
+}
+
+static int check_recursive(const char *root)
+{
+	struct group *top = add_group(root, "ws_access_test");
+	struct group *b = add_group(top->cg, "b");
+	struct group *mid = add_group(top->cg, "mid");
+	struct group *a = add_group(mid->cg, "a");
+
+	if (set_recursiveprot(root, true) ||
+	    proc_mount_contains("memory_recursiveprot") != 1)
+		return KSFT_SKIP;
+
+	CHECK(!promise(mid, LONG_MS));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(24)));
+	CHECK(takes_only_from(b, a, top, MB(8)));
+
+	CHECK(!set_recursiveprot(root, false));
+	CHECK(takes_from_both(a, b, top, MB(8)));
+	CHECK(nr_events(a) == 0);
+	return KSFT_PASS;
+}
+
+/* With memory_recursiveprot, a child without a promise has its parent's */
+static int test_ws_access_recursive(const char *root)
+{
+	bool was_on = proc_mount_contains("memory_recursiveprot") > 0;
+	int ret = check_recursive(root);
+
+	if (set_recursiveprot(root, was_on))
+		ksft_exit_fail_msg("cgroup2: %s\n", strerror(errno));
+	return ret;
+}
+
+/* Use the file in one way or another until the parent is gone */
+static int use_noexit(struct group *g, bool map, int advice)
+{
+	int ppid = getppid();
+	char *mem = NULL;
+
+	if (map) {
+		mem = mmap(NULL, g->size, PROT_READ, MAP_SHARED, g->fd, 0);
+		if (mem == MAP_FAILED || madvise(mem, g->size, advice))
+			return -1;
+	}
+	while (getppid() == ppid) {
+		if (map)
+			touch_pages(mem, g->size);
+		else if (touch_file(g))
+			return -1;
+		sleep_ms(50);
+	}
+	return 0;
+}
+
+static int use_read(const char *cgroup, void *arg)
+{
+	return use_noexit(arg, false, 0);
+}
+
+static int use_mmap(const char *cgroup, void *arg)
+{
+	return use_noexit(arg, true, MADV_NORMAL);
+}
+
+static int use_mmap_random(const char *cgroup, void *arg)
+{
+	return use_noexit(arg, true, MADV_RANDOM);
+}
+
+/* What is in use stays, no matter how it is used and how old its tail gets */
+static int check_in_use(const char *root, int (*use)(const char *, void *))
+{
+	struct group *parent, *a, *b;
+	const long ms = 1000;
+	long start, refaults;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, ms));
+	CHECK(!load(b, MB(64)));
+	CHECK(!load(a, MB(8)));
+	CHECK(cg_run_nowait(a->cg, use, a) > 0);
+
+	for (start = now_ms(); now_ms() - start < 4 * ms; sleep_ms(ms / 20))
+		CHECK(!reclaim(parent, MB(1) / 2));
+
+	/* 5 %, and what the statistics may lag behind */
+	refaults = cg_read_key_long(a->cg, "memory.stat", "workingset_refault_file ");
+	ksft_print_msg("%ld refaults\n", refaults);
+	CHECK(refaults >= 0 && refaults <= a->size / PAGE_SIZE / 20 + 64);
+	CHECK(lost(b) >= MB(16));
+	return KSFT_PASS;
+}
+
+static int test_ws_access_in_use_read(const char *root)
+{
+	return check_in_use(root, use_read);
+}
+
+static int test_ws_access_in_use_mmap(const char *root)
+{
+	return check_in_use(root, use_mmap);
+}
+
+static int test_ws_access_in_use_mmap_random(const char *root)
+{
+	return check_in_use(root, use_mmap_random);
+}
+
+/* Use the file once more, and then no more. Whoever waits is told by the stop. */
+static int map_idle(const char *cgroup, void *arg)
+{
+	struct group *g = arg;
+	char *mem = mmap(NULL, g->size, PROT_READ, MAP_SHARED, g->fd, 0);
+
+	if (mem == MAP_FAILED)
+		return -1;
+	touch_pages(mem, g->size);
+	return raise(SIGSTOP);
+}
+
+/* The second read() makes it active on the classic LRU */
+static int read_map_idle(const char *cgroup, void *arg)
+{
+	if (touch_file(arg) || touch_file(arg))
+		return -1;
+	return map_idle(cgroup, arg);
+}
+
+/* Not used any more, though open and mapped: it goes, and it goes first */
+static int check_release(const char *root, int (*fill)(const char *, void *))
+{
+	struct group *parent, *a, *b;
+	int pid, status;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, 1000));
+	a->size = MB(16);
+	CHECK(!ftruncate(a->fd, a->size));
+	pid = cg_run_nowait(a->cg, fill, a);
+	CHECK(pid > 0 && waitpid(pid, &status, WUNTRACED) == pid);
+	CHECK(WIFSTOPPED(status) && !lost(a));
+
+	/* enough to pay 3 s long */
+	CHECK(!load(b, MB(96)));
+	CHECK(gives_first(a, b, parent, 1000));
+	return KSFT_PASS;
+}
+
+static int test_ws_access_release(const char *root)
+{
+	return check_release(root, map_idle);
+}
+
+static int test_ws_access_release_read(const char *root)
+{
+	return check_release(root, read_map_idle);
+}
+
+/* Also if the unprotected memory is closer to who reclaims */
+static int test_ws_access_release_nodes(const char *root)
+{
+	struct group *parent, *a, *b;
+	int nid;
+
+	if (access("/sys/devices/system/node/node1", F_OK))
+		return KSFT_SKIP;
+
+	for (nid = 0; nid <= 1; nid++) {
+		add_family(root, &parent, &a, &b);
+		CHECK(!promise(a, 500));
+		CHECK(!load_apart(a, b, nid, MB(96)));
+		CHECK(gives_first(a, b, parent, 500));
+		remove_groups();
+	}
+	return KSFT_PASS;
+}
+
+static int use_anon(const char *cgroup, void *arg)
+{
+	long size = (long)arg;
+	int ppid = getppid();
+	char *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	memset(mem, 1, size);
+	while (getppid() == ppid) {
+		touch_pages(mem, size);
+		sleep_ms(50);
+	}
+	return 0;
+}
+
+/* Anonymous memory in use and page cache left behind have an age each */
+static int test_ws_access_types(const char *root)
+{
+	struct group *parent, *a, *b;
+
+	if (!is_swap_enabled())
+		return KSFT_SKIP;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, 1000));
+	CHECK(!load(a, MB(16)));
+	CHECK(cg_run_nowait(a->cg, use_anon, (void *)MB(8)) > 0);
+	CHECK(!load(b, MB(96)));
+	CHECK(gives_first(a, b, parent, 1000));
+	CHECK(cg_read_long(a->cg, "memory.swap.current") <= MB(8) / 20);
+	return KSFT_PASS;
+}
+
+/*
+ * Where everything is young, the promise gives way to the need, alike for
+ * all, and the event says whose was broken.
+ */
+static int test_ws_access_fallback(const char *root)
+{
+	struct group *parent, *a, *b;
+	char buf[PAGE_SIZE];
+	long ea, eb;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(nr_events(a) == 0);
+	CHECK(!promise(a, LONG_MS));
+	CHECK(!promise(b, LONG_MS));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(16)));
+	CHECK(takes_from_both(a, b, parent, MB(8)));
+
+	ea = nr_events(a);
+	eb = nr_events(b);
+	CHECK(ea > 0);
+	CHECK(eb > 0);
+	CHECK(cg_read_key_long(a->cg, "memory.events.local", "ws_access ") == ea);
+	CHECK(cg_read_key_long(parent->cg, "memory.events.local", "ws_access ") == 0);
+	CHECK(nr_events(parent) == (has_localevents ? 0 : ea + eb));
+	CHECK(!cg_read(parent->cg, "memory.events", buf, sizeof(buf)));
+	CHECK(strstr(buf, "\noom 0\noom_kill 0\n"));
+	return KSFT_PASS;
+}
+
+static int alloc_anon(const char *cgroup, void *arg)
+{
+	long size = (long)arg;
+	char *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (mem == MAP_FAILED)
+		return -1;
+	memset(mem, 1, size);
+	return 0;
+}
+
+/* A limit above young memory is kept without killing anybody */
+static int check_limit(const char *root, const char *limit)
+{
+	struct group *parent, *a, *b;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!cg_write(parent->cg, limit, "48M"));
+	CHECK(!cg_write(parent->cg, "memory.swap.max", "0"));
+	CHECK(!promise(a, LONG_MS));
+	CHECK(!promise(b, LONG_MS));
+	CHECK(!load(a, MB(32)));
+	CHECK(!cg_run(b->cg, alloc_anon, (void *)MB(36)));
+
+	ksft_print_msg("%ld KB from %s\n", lost(a) >> 10, a->name);
+	CHECK(lost(a) >= MB(16));
+	CHECK(nr_events(a) > 0);
+	CHECK(cg_read_key_long(parent->cg, "memory.events", "oom ") == 0);
+	CHECK(cg_read_key_long(parent->cg, "memory.events", "oom_kill ") == 0);
+	return KSFT_PASS;
+}
+
+static int test_ws_access_max(const char *root)
+{
+	return check_limit(root, "memory.max");
+}
+
+static int test_ws_access_high(const char *root)
+{
+	return check_limit(root, "memory.high");
+}
+
+/* memory.low is the stronger promise: the young give way before it does */
+static int test_ws_access_low(const char *root)
+{
+	struct group *parent, *a, *b;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!cg_write(a->cg, "memory.low", "32M"));
+	CHECK(!promise(b, LONG_MS));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(16)));
+	CHECK(takes_only_from(b, a, parent, MB(8)));
+	CHECK(nr_events(b) > 0);
+	CHECK(cg_read_key_long(a->cg, "memory.events", "low ") == 0);
+	return KSFT_PASS;
+}
+
+static long age(struct group *g, const char *key)
+{
+	return cg_read_key_long(g->cg, "memory.stat", key);
+}
+
+/* The oldest of all nodes in memory.numa_stat */
+static long numa_age(struct group *g, const char *key)
+{
+	char buf[2 * PAGE_SIZE], *p;
+	long ms, max = -1;
+	int nid, len;
+
+	if (cg_read(g->cg, "memory.numa_stat", buf, sizeof(buf)))
+		return -1;
+	p = strstr(buf, key);
+	if (!p)
+		return -1;
+	for (p += strlen(key); sscanf(p, " N%d=%ld%n", &nid, &ms, &len) == 2; p += len)
+		if (ms > max)
+			max = ms;
+	return max;
+}
+
+/* @a is filled a second before @b; what they show must fit the clock */
+static int check_age(const char *root, const char *key,
+		     int (*fill)(struct group *g, long size))
+{
+	struct group *parent, *a, *b;
+	long start, end, before, after, subtree, nodes;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(age(a, ANON_AGE) == 0 && numa_age(a, ANON_AGE) == 0);
+	CHECK(age(a, FILE_AGE) == 0 && numa_age(a, FILE_AGE) == 0);
+
+	start = now_ms();
+	CHECK(!fill(a, MB(16)));
+	end = now_ms();
+	CHECK(age(a, key) <= (now_ms() - start) * 9 / 8 + 10);
+	sleep_ms(1000);
+	before = now_ms() - end;
+	after = age(a, key);
+	ksft_print_msg("%ld ms, filled %ld to %ld ms ago\n", after, before,
+		       now_ms() - start);
+	CHECK(after >= before * 7 / 8 - 10);
+	CHECK(after <= (now_ms() - start) * 9 / 8 + 10);
+
+	start = now_ms();
+	CHECK(!fill(b, MB(16)));
+	CHECK(age(b, key) <= (now_ms() - start) * 9 / 8 + 10);
+
+	/* a cgroup is as old as its oldest descendant, a node has none */
+	before = age(a, key);
+	subtree = age(parent, key);
+	nodes = numa_age(a, key);
+	after = age(a, key);
+	CHECK(before <= subtree && subtree <= after);
+	CHECK(before <= nodes && nodes <= after);
+	CHECK(age(b, key) < before);
+	CHECK(numa_age(parent, key) == 0);
+
+	/* gone, and its age with it */
+	CHECK(!ftruncate(a->fd, 0));
+	CHECK(!cg_killall(a->cg));
+	sleep_ms(200);
+	CHECK(age(a, key) == 0 && numa_age(a, key) == 0);
+	return KSFT_PASS;
+}
+
+static int test_ws_access_age_file(const char *root)
+{
+	return check_age(root, FILE_AGE, load);
+}
+
+static int test_ws_access_age_anon(const char *root)
+{
+	return check_age(root, ANON_AGE, load_anon);
+}
+
+/* A dying cgroup has nobody left to make a promise to */
+static int test_ws_access_removal(const char *root)
+{
+	struct group *parent, *a, *b;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, LONG_MS));
+	CHECK(!promise(b, LONG_MS));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(16)));
+	CHECK(!rmdir(a->cg));
+	sleep_ms(1000);		/* it goes offline in the background */
+	CHECK(takes_only_from(a, b, parent, MB(8)));
+	return KSFT_PASS;
+}
+
+static int check_switch(const char *root, char *other, char *back)
+{
+	struct group *parent, *a, *b;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, LONG_MS));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(32)));
+	CHECK(takes_only_from(b, a, parent, MB(4)));
+	CHECK(write_text(LRU_GEN, other, strlen(other)) > 0);
+	CHECK(takes_only_from(b, a, parent, MB(4)));
+	CHECK(write_text(LRU_GEN, back, strlen(back)) > 0);
+	CHECK(takes_only_from(b, a, parent, MB(4)));
+	return KSFT_PASS;
+}
+
+/* The memory stays what it is when the LRU is switched under it */
+static int test_ws_access_lru_switch(const char *root)
+{
+	char was[32], *other = "0";
+	int ret;
+
+	if (read_text(LRU_GEN, was, sizeof(was)) <= 0)
+		return KSFT_SKIP;
+	if (!strtol(was, NULL, 0))
+		other = "7";
+	ret = check_switch(root, other, was);
+	write_text(LRU_GEN, was, strlen(was));
+	return ret;
+}
+
+#define T(x) { x, #x }
+struct ws_access_test {
+	int (*fn)(const char *root);
+	const char *name;
+} tests[] = {
+	T(test_ws_access_knob),
+	T(test_ws_access_protection),
+	T(test_ws_access_new_memory),
+	T(test_ws_access_anon),
+	T(test_ws_access_nodes),
+	T(test_ws_access_hierarchy),
+	T(test_ws_access_target),
+	T(test_ws_access_recursive),
+	T(test_ws_access_in_use_read),
+	T(test_ws_access_in_use_mmap),
+	T(test_ws_access_in_use_mmap_random),
+	T(test_ws_access_release),
+	T(test_ws_access_release_read),
+	T(test_ws_access_release_nodes),
+	T(test_ws_access_types),
+	T(test_ws_access_fallback),
+	T(test_ws_access_max),
+	T(test_ws_access_high),
+	T(test_ws_access_low),
+	T(test_ws_access_age_file),
+	T(test_ws_access_age_anon),
+	T(test_ws_access_removal),
+	T(test_ws_access_lru_switch),
+};
+#undef T
+
+static bool has_knob(const char *root)
+{
+	struct group *g = add_group(root, "ws_access_test");
+	char buf[PAGE_SIZE];
+	int ret = cg_read(g->cg, KNOB, buf, sizeof(buf));
+
+	remove_groups();
+	return !ret;
+}
+
+int main(int argc, char **argv)
+{
+	char root[PATH_MAX];
+	bool supported;
+	int i;
+
+	ksft_print_header();
+	if (cg_find_unified_root(root, sizeof(root), NULL))
+		ksft_exit_skip("cgroup v2 isn't mounted\n");
+
+	/*
+	 * Check that memory controller is available:
+	 * memory is listed in cgroup.controllers
+	 */
+	if (cg_read_strstr(root, "cgroup.controllers", "memory"))
+		ksft_exit_skip("memory controller isn't available\n");
+
+	if (cg_read_strstr(root, "cgroup.subtree_control", "memory"))
+		if (cg_write(root, "cgroup.subtree_control", "+memory"))
+			ksft_exit_skip("Failed to set memory controller\n");
+
+	has_localevents = proc_mount_contains("memory_localevents") > 0;
+	supported = has_knob(root);
+
+	ksft_set_plan(ARRAY_SIZE(tests));
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		int ret = supported ? tests[i].fn(root) : KSFT_SKIP;
+
+		ksft_test_result_report(ret, "%s\n", tests[i].name);
+		bind_node(-1);
+		remove_groups();
+	}
+	ksft_finished();
+}

@@ -145,8 +145,8 @@ static inline bool memcg_ws_access_enabled(void)
  *
  * If so, what comes in and what is found in use goes where it gets the time.
  *
- * Return: true if its cgroup has been given a promise which reclaim has lately
- * been able to keep.
+ * Return: true if its cgroup has been given a promise which reclaim was able to
+ * keep when it came by last.
  */
 static inline bool lruvec_age_keeps(struct lruvec *lruvec)
 {
@@ -226,7 +226,7 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 				       pg_data_t *pgdat, bool can_swap,
 				       unsigned long *threshold);
 void lruvec_age_put_off(struct lruvec *lruvec);
-void lruvec_age_force(struct lruvec *lruvec);
+void lruvec_age_note_kept(struct lruvec *lruvec, bool kept);
 unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
 				int type);
 

@@ -103,8 +103,10 @@
  * otherwise, which is counted in advance (the supply) in order not to descend
  * through the priorities in vain, or because the above did not meet the target.
  * Reclaim then behaves as if there were no promises at all, so that it can't do
- * worse than without them: in particular it doesn't kill. memory.low gives way
- * after that, memory.min never.
+ * worse than without them: in particular it doesn't kill. That includes where
+ * pages go that come in, and which accesses count. Hence a promise changes
+ * nothing for an lruvec until reclaim has come by and kept it. memory.low gives
+ * way after that, memory.min never.
  *
  *		Who is promised what
  *
@@ -364,7 +366,6 @@ void lruvec_age_init(struct lruvec *lruvec)
 			age->added[gen][type] = now;
 #endif
 	age->retry = now;
-	age->forced = now - HZ - 1;
 	age->quiet = now;
 	age->supply_time = now - LRUVEC_AGE_COUNT_INTERVAL;
 }
@@ -447,26 +448,35 @@ static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
 	return true;
 }
 
+/* Pages of the generations that can be evicted from: not of the two youngest */
+static unsigned long gens_idle(struct lruvec *lruvec, int type)
+{
+	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
+	unsigned long seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
+	unsigned long size = 0;
+
+	for (; seq + MIN_NR_GENS <= max_seq; seq++)
+		size += gen_size(lruvec, seq, type);
+
+	return size;
+}
+
 /**
- * lru_gen_evictable - can the oldest generation be evicted from at fair cost?
+ * lru_gen_evictable - can a type be evicted from at fair cost?
  * @lruvec: the lruvec
  * @type: LRU_GEN_ANON or LRU_GEN_FILE
- * @share: the fraction 1 / @share of all pages that it should have
+ * @share: the fraction 1 / @share of all pages that should be there to evict
  *
- * The two youngest generations can't be evicted from. In the others, an aging
- * leaves the pages that it promotes where they are, and the eviction has to
- * sort them out in order to get at the rest.
+ * An aging leaves the pages that it promotes where they are, and the eviction
+ * has to sort them out in order to get at the rest.
  *
- * Return: true if there is an older one, and enough of it was not promoted.
+ * Return: true if enough of the old generations was not promoted.
  */
 bool lru_gen_evictable(struct lruvec *lruvec, int type, int share)
 {
-	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
-	unsigned long seq;
+	unsigned long idle = gens_idle(lruvec, type);
 
-	return lru_gen_oldest_seq(lruvec, type, &seq) &&
-	       seq + MIN_NR_GENS <= max_seq &&
-	       gen_size(lruvec, seq, type) >= gens_size(lruvec, type) / share;
+	return idle && idle >= gens_size(lruvec, type) / share;
 }
 
 /*
@@ -505,15 +515,9 @@ static bool gens_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
  */
 void lru_gen_age_harvested(struct lruvec *lruvec, int type)
 {
-	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
 	unsigned char busy = READ_ONCE(lruvec->age.busy);
-	unsigned long seq, idle = 0;
 
-	for (seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
-	     seq + MIN_NR_GENS <= max_seq; seq++)
-		idle += gen_size(lruvec, seq, type);
-
-	if (idle > gens_size(lruvec, type) / 16)
+	if (gens_idle(lruvec, type) > gens_size(lruvec, type) / 16)
 		busy = 0;
 	else if (busy < LRUVEC_AGE_BUSY)
 		busy++;
@@ -704,20 +708,24 @@ bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold)
 }
 
 /**
- * lruvec_age_force - note that reclaim can't keep the promise to an lruvec
+ * lruvec_age_note_kept - note whether reclaim keeps the promise to an lruvec
  * @lruvec: the lruvec
+ * @kept: false if it is about to be reclaimed as if there was none
+ *
+ * Context: lockless; the last one counts.
  */
-void lruvec_age_force(struct lruvec *lruvec)
+void lruvec_age_note_kept(struct lruvec *lruvec, bool kept)
 {
-	WRITE_ONCE(lruvec->age.forced, jiffies);
+	if (READ_ONCE(lruvec->age.kept) != kept)
+		WRITE_ONCE(lruvec->age.kept, kept);
 }
 
 bool __lruvec_age_keeps(struct lruvec *lruvec)
 {
 	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
 
-	return memcg && READ_ONCE(memcg->ws_access.promised) &&
-	       jiffies - READ_ONCE(lruvec->age.forced) > HZ;
+	return READ_ONCE(lruvec->age.kept) && memcg &&
+	       READ_ONCE(memcg->ws_access.promised);
 }
 
 /******************************************************************************

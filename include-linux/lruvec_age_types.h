@@ -54,6 +54,7 @@ struct lruvec_age_bucket {
  * @busy: agings in a row which found that it is all in use
  * @retry: jiffies before which the first pass of reclaim leaves this lruvec
  *         alone, because the last batch yielded little
+ * @yields: the last batch of the first pass of reclaim was worth it
  * @kept: reclaim came by, and did not have to ignore the promise
  * @quiet: for the target of a reclaim: nothing below it is overdue before
  * @supply: for the target of a reclaim: pages of each type that may be taken
@@ -76,6 +77,7 @@ struct lruvec_age {
 	unsigned long		added[LRUVEC_AGE_GENS][LRUVEC_AGE_TYPES];
 #endif
 	unsigned char		busy;
+	bool			yields;
 	bool			kept;
 	unsigned long		retry;
 	unsigned long		quiet;

@@ -96,17 +96,20 @@
  * and then scanning it only rotates it, which gives each page another N. That
  * must not hold up reclaim: after a batch of each list that yields little, it
  * goes on to the other passes, and leaves the lruvec alone until the next tick.
+ * To find out is up to kswapd, and to reclaim for a limit: others in direct
+ * reclaim follow where these have found something, or when they are in trouble.
  *
  * Second pass: lruvecs without a promise, as ever.
  *
  * Last resort: the young. Either because there is too little left to take
  * otherwise, which is counted in advance (the supply) in order not to descend
- * through the priorities in vain, or because the above did not meet the target.
- * Reclaim then behaves as if there were no promises at all, so that it can't do
- * worse than without them: in particular it doesn't kill. That includes where
- * pages go that come in, and which accesses count. Hence a promise changes
- * nothing for an lruvec until reclaim has come by and kept it. memory.low gives
- * way after that, memory.min never.
+ * through the priorities in vain, or because the above did not meet the target;
+ * for kswapd, which has no urgent one, when it is half way to giving up. Reclaim
+ * then behaves as if there were no promises at all, so that it can't do worse than
+ * without them: in particular it doesn't kill. That includes where pages go that
+ * come in, and which accesses count. Hence a promise changes nothing for an
+ * lruvec until reclaim has come by and kept it. memory.low gives way after that,
+ * memory.min never.
  *
  *		Who is promised what
  *
@@ -465,18 +468,17 @@ static unsigned long gens_idle(struct lruvec *lruvec, int type)
  * lru_gen_evictable - can a type be evicted from at fair cost?
  * @lruvec: the lruvec
  * @type: LRU_GEN_ANON or LRU_GEN_FILE
- * @share: the fraction 1 / @share of all pages that should be there to evict
  *
  * An aging leaves the pages that it promotes where they are, and the eviction
- * has to sort them out in order to get at the rest.
+ * has to sort them out in order to get at the rest. A few are left to rest.
  *
  * Return: true if enough of the old generations was not promoted.
  */
-bool lru_gen_evictable(struct lruvec *lruvec, int type, int share)
+bool lru_gen_evictable(struct lruvec *lruvec, int type)
 {
 	unsigned long idle = gens_idle(lruvec, type);
 
-	return idle && idle >= gens_size(lruvec, type) / share;
+	return idle && idle >= gens_size(lruvec, type) / 64;
 }
 
 /*
@@ -494,7 +496,7 @@ static bool gens_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
 	if (!gens_tail_time(lruvec, type, &time))
 		return false;
 
-	if (lru_gen_evictable(lruvec, type, LRU_GEN_EVICTABLE_SHARE)) {
+	if (lru_gen_evictable(lruvec, type)) {
 		*age = time_since(jiffies, time);
 		return true;
 	}
@@ -922,6 +924,7 @@ static bool time_pending(unsigned long time, unsigned long limit)
  * @target: cgroup that is reclaimed, NULL for the root
  * @pgdat: node that is reclaimed
  * @can_swap: can anon memory be reclaimed at all?
+ * @proven: only those whose last batch was worth it
  * @threshold: set to the promise to this lruvec, jiffies
  *
  * Return: the lruvec that is overdue for the longest time and not being put
@@ -929,7 +932,7 @@ static bool time_pending(unsigned long time, unsigned long limit)
  */
 struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 				       pg_data_t *pgdat, bool can_swap,
-				       unsigned long *threshold)
+				       bool proven, unsigned long *threshold)
 {
 	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
 	struct lruvec *lruvec, *found = NULL;
@@ -950,6 +953,8 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 		promise = lruvec_ws_access(lruvec, target);
 		if (!promise || time_pending(READ_ONCE(lruvec->age.retry), 1))
 			continue;
+		if (proven && !READ_ONCE(lruvec->age.yields))
+			continue;
 
 		for (type = !can_swap; type < ANON_AND_FILE; type++) {
 			if (!type_scan_age(lruvec, type, &age) || age < promise)
@@ -965,10 +970,23 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 		found = NULL;
 	rcu_read_unlock();
 
-	if (!found)
+	if (!found && !proven)
 		WRITE_ONCE(hints->quiet, jiffies + LRUVEC_AGE_COUNT_INTERVAL);
 
 	return found;
+}
+
+/**
+ * lruvec_age_note_yield - remember whether it is worth to look at an lruvec
+ * @lruvec: the lruvec, overdue
+ * @scanned: pages that the first pass has scanned
+ * @reclaimed: those which it got
+ */
+void lruvec_age_note_yield(struct lruvec *lruvec, unsigned long scanned,
+			   unsigned long reclaimed)
+{
+	if (scanned)
+		WRITE_ONCE(lruvec->age.yields, reclaimed >= scanned / 2);
 }
 
 /**

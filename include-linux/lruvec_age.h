@@ -210,13 +210,17 @@ static inline bool folio_sees_access(struct folio *folio,
 	       lruvec_sees_access(folio_lruvec(folio), vma);
 }
 
+/* For lru_gen_evictable(): below that it is left to rest, or to kswapd */
+#define LRU_GEN_EVICTABLE_SHARE		64
+#define LRU_GEN_EVICTABLE_SHARE_DIRECT	2
+
 unsigned long lruvec_ws_access(struct lruvec *lruvec,
 			       struct mem_cgroup *target);
 bool lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
 			 unsigned long threshold);
 bool lruvec_type_due(struct lruvec *lruvec, int type, unsigned long threshold);
 bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold);
-bool lru_gen_evictable(struct lruvec *lruvec, int type);
+bool lru_gen_evictable(struct lruvec *lruvec, int type, int share);
 void lru_gen_age_harvested(struct lruvec *lruvec, int type);
 struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 				       pg_data_t *pgdat, bool can_swap,

@@ -468,17 +468,18 @@ static unsigned long gens_idle(struct lruvec *lruvec, int type)
  * lru_gen_evictable - can a type be evicted from at fair cost?
  * @lruvec: the lruvec
  * @type: LRU_GEN_ANON or LRU_GEN_FILE
+ * @share: the fraction 1 / @share of all pages that should be there to evict
  *
  * An aging leaves the pages that it promotes where they are, and the eviction
  * has to sort them out in order to get at the rest. A few are left to rest.
  *
  * Return: true if enough of the old generations was not promoted.
  */
-bool lru_gen_evictable(struct lruvec *lruvec, int type)
+bool lru_gen_evictable(struct lruvec *lruvec, int type, int share)
 {
 	unsigned long idle = gens_idle(lruvec, type);
 
-	return idle && idle >= gens_size(lruvec, type) / 64;
+	return idle && idle >= gens_size(lruvec, type) / share;
 }
 
 /*
@@ -496,7 +497,7 @@ static bool gens_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
 	if (!gens_tail_time(lruvec, type, &time))
 		return false;
 
-	if (lru_gen_evictable(lruvec, type)) {
+	if (lru_gen_evictable(lruvec, type, LRU_GEN_EVICTABLE_SHARE)) {
 		*age = time_since(jiffies, time);
 		return true;
 	}

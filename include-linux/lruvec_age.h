@@ -12,6 +12,20 @@ struct seq_file;
 
 #ifdef CONFIG_LRUVEC_AGE
 
+/* For tracepoints: which of the passes of reclaim has come to an lruvec... */
+enum ws_access_pass {
+	WS_ACCESS_OVERDUE,	/* what was not used for its access interval */
+	WS_ACCESS_OTHERS,	/* lruvecs without a promise */
+	WS_ACCESS_LAST_RESORT,	/* everybody */
+};
+
+/* ...and what it decided */
+enum ws_access_verdict {
+	WS_ACCESS_SCANNED,
+	WS_ACCESS_SKIPPED,
+	WS_ACCESS_FORCED,	/* scanned, although that breaks a promise */
+};
+
 void lruvec_age_init(struct lruvec *lruvec);
 struct lruvec_age_bucket *lruvec_age_open(struct lruvec_age *age,
 					  enum lru_list lru);
@@ -231,6 +245,9 @@ void lruvec_age_put_off(struct lruvec *lruvec);
 void lruvec_age_note_kept(struct lruvec *lruvec, bool kept);
 unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
 				int type);
+void lruvec_age_trace(struct lruvec *lruvec, struct mem_cgroup *target,
+		      enum ws_access_pass pass, enum ws_access_verdict verdict);
+void lruvec_age_trace_last_resort(struct mem_cgroup *target, bool scarce);
 
 void memcg_ws_access_online(struct mem_cgroup *memcg);
 void memcg_ws_access_offline(struct mem_cgroup *memcg);

@@ -13,6 +13,7 @@
 #include <linux/seq_buf.h>
 #include <linux/seq_file.h>
 #include <linux/swap.h>
+#include <trace/events/vmscan.h>
 
 /*
  *		The idea
@@ -1110,6 +1111,57 @@ unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
 	WRITE_ONCE(hints->supply_time, jiffies);
 
 	return supply[type];
+}
+
+/******************************************************************************
+ *                          tracing
+ ******************************************************************************/
+
+static u64 memcg_trace_id(struct mem_cgroup *memcg)
+{
+	return memcg ? cgroup_id(memcg->css.cgroup) : 0;
+}
+
+/**
+ * lruvec_age_trace - trace what reclaim decides about an lruvec
+ * @lruvec: the lruvec
+ * @target: cgroup that is reclaimed, NULL for the root
+ * @pass: which pass of reclaim has come to it
+ * @verdict: what becomes of it
+ *
+ * One event for each type of memory that it has, with the age that the decision
+ * goes by: that of the oldest tail, at least. The first pass is only about
+ * those that are due.
+ */
+void lruvec_age_trace(struct lruvec *lruvec, struct mem_cgroup *target,
+		      enum ws_access_pass pass, enum ws_access_verdict verdict)
+{
+	unsigned long threshold = lruvec_ws_access(lruvec, target);
+	u64 id = memcg_trace_id(lruvec_memcg(lruvec));
+	int nid = lruvec_pgdat(lruvec)->node_id;
+	unsigned long age;
+	int type;
+
+	for (type = 0; type < ANON_AND_FILE; type++) {
+		if (pass == WS_ACCESS_OVERDUE ?
+		    !type_scan_age(lruvec, type, &age) || age < threshold :
+		    !type_age_min(lruvec, type, &age))
+			continue;
+		trace_mm_vmscan_ws_access(id, nid, type, jiffies64_to_msecs(age),
+					  jiffies64_to_msecs(threshold), pass,
+					  verdict);
+	}
+}
+
+/**
+ * lruvec_age_trace_last_resort - trace that reclaim goes for the young
+ * @target: cgroup that is reclaimed, NULL for the root
+ * @scarce: because there is too little else to take, not after having tried
+ */
+void lruvec_age_trace_last_resort(struct mem_cgroup *target, bool scarce)
+{
+	trace_mm_vmscan_ws_access_last_resort(memcg_trace_id(target ?: root_mem_cgroup),
+					      scarce);
 }
 
 /******************************************************************************

@@ -639,6 +639,40 @@ static int test_ws_access_release_read(const char *root)
 	return check_release(root, read_map_idle);
 }
 
+/* Read on and on in a file, a page cache block at a time */
+static int read_trickle(const char *cgroup, void *arg)
+{
+	struct group *g = arg;
+	int ppid = getppid();
+	char buf[1 << 14];
+	long off = 0;
+
+	while (getppid() == ppid && off < g->size) {
+		if (pread(g->fd, buf, sizeof(buf), off) != sizeof(buf))
+			return -1;
+		off += sizeof(buf);
+		sleep_ms(20);
+	}
+	return 0;
+}
+
+/* What comes in all the time is young, and does not hide what is not */
+static int test_ws_access_release_trickle(const char *root)
+{
+	struct group *parent, *a, *b, *more;
+
+	add_family(root, &parent, &a, &b);
+	more = add_group(root, "ws_access_test_more");
+	more->size = MB(64);
+	CHECK(!ftruncate(more->fd, more->size));
+	CHECK(!promise(a, 1000));
+	CHECK(!load(a, MB(16)));
+	CHECK(cg_run_nowait(a->cg, read_trickle, more) > 0);
+	CHECK(!load(b, MB(96)));
+	CHECK(gives_first(a, b, parent, 1000));
+	return KSFT_PASS;
+}
+
 /* Also if the unprotected memory is closer to who reclaims */
 static int test_ws_access_release_nodes(const char *root)
 {
@@ -776,6 +810,30 @@ static int test_ws_access_low(const char *root)
 	CHECK(!load(b, MB(16)));
 	CHECK(takes_only_from(b, a, parent, MB(8)));
 	CHECK(nr_events(b) > 0);
+	CHECK(cg_read_key_long(a->cg, "memory.events", "low ") == 0);
+	return KSFT_PASS;
+}
+
+/* And what is overdue does not go before it */
+static int test_ws_access_overdue_low(const char *root)
+{
+	struct group *parent, *a, *b;
+	const long ms = 500;
+	long start;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!cg_write(a->cg, "memory.low", "32M"));
+	CHECK(!promise(a, ms));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(96)));
+
+	for (start = now_ms(); now_ms() - start < 4 * ms; sleep_ms(ms / 20))
+		CHECK(!reclaim(parent, MB(1)));
+
+	ksft_print_msg("%ld KB from %s, %ld KB from %s\n", lost(a) >> 10, a->name,
+		       lost(b) >> 10, b->name);
+	CHECK(lost(a) == 0);
+	CHECK(lost(b) >= MB(16));
 	CHECK(cg_read_key_long(a->cg, "memory.events", "low ") == 0);
 	return KSFT_PASS;
 }
@@ -923,12 +981,14 @@ struct ws_access_test {
 	T(test_ws_access_in_use_mmap_random),
 	T(test_ws_access_release),
 	T(test_ws_access_release_read),
+	T(test_ws_access_release_trickle),
 	T(test_ws_access_release_nodes),
 	T(test_ws_access_types),
 	T(test_ws_access_fallback),
 	T(test_ws_access_max),
 	T(test_ws_access_high),
 	T(test_ws_access_low),
+	T(test_ws_access_overdue_low),
 	T(test_ws_access_age_file),
 	T(test_ws_access_age_anon),
 	T(test_ws_access_removal),

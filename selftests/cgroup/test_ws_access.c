@@ -9,7 +9,8 @@
  * 64 pages per CPU, and it leaves the LRU alone.
  *
  * Run it in a directory on a disk: what tmpfs holds is not page cache for
- * reclaim. The tests apply to both LRUs; run them once on each.
+ * reclaim. The tests apply to both LRUs; run them once on each. Arguments, if
+ * there are any, name those to run.
  */
 #define _GNU_SOURCE
 
@@ -1006,11 +1007,21 @@ static bool has_knob(const char *root)
 	return !ret;
 }
 
+static bool selected(const char *name, int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (!strcmp(name, argv[i]))
+			return true;
+	return argc == 1;
+}
+
 int main(int argc, char **argv)
 {
 	char root[PATH_MAX];
 	bool supported;
-	int i;
+	int i, nr = 0;
 
 	ksft_print_header();
 	if (cg_find_unified_root(root, sizeof(root), NULL))
@@ -1030,10 +1041,18 @@ int main(int argc, char **argv)
 	has_localevents = proc_mount_contains("memory_localevents") > 0;
 	supported = has_knob(root);
 
-	ksft_set_plan(ARRAY_SIZE(tests));
-	for (i = 0; i < ARRAY_SIZE(tests); i++) {
-		int ret = supported ? tests[i].fn(root) : KSFT_SKIP;
+	for (i = 0; i < ARRAY_SIZE(tests); i++)
+		nr += selected(tests[i].name, argc, argv);
+	if (!nr)
+		ksft_exit_fail_msg("no test of that name\n");
 
+	ksft_set_plan(nr);
+	for (i = 0; i < ARRAY_SIZE(tests); i++) {
+		int ret;
+
+		if (!selected(tests[i].name, argc, argv))
+			continue;
+		ret = supported ? tests[i].fn(root) : KSFT_SKIP;
 		ksft_test_result_report(ret, "%s\n", tests[i].name);
 		bind_node(-1);
 		remove_groups();

@@ -233,7 +233,8 @@ unsigned long lruvec_ws_access(struct lruvec *lruvec,
 bool lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
 			 unsigned long threshold);
 bool lruvec_type_due(struct lruvec *lruvec, int type, unsigned long threshold);
-bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold);
+bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold,
+		      bool can_swap);
 bool lru_gen_evictable(struct lruvec *lruvec, int type, int share);
 void lru_gen_age_harvested(struct lruvec *lruvec, int type);
 struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,

@@ -695,17 +695,20 @@ bool lruvec_type_due(struct lruvec *lruvec, int type, unsigned long threshold)
  * lruvec_age_young - is reclaim from here breaking a promise?
  * @lruvec: the lruvec
  * @threshold: the promise, jiffies; 0 for none
+ * @can_swap: can its anon memory be reclaimed at all?
  *
- * Return: true if neither anon nor file memory is overdue.
+ * Return: true if neither anon nor file memory is overdue. What can't be
+ * reclaimed does not count, however old it is.
  */
-bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold)
+bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold,
+		      bool can_swap)
 {
 	int type;
 
 	if (!threshold)
 		return false;
 
-	for (type = 0; type < ANON_AND_FILE; type++)
+	for (type = !can_swap; type < ANON_AND_FILE; type++)
 		if (lruvec_type_overdue(lruvec, type, threshold))
 			return false;
 	return true;

@@ -756,6 +756,22 @@ static int test_ws_access_fallback(const char *root)
 	return KSFT_PASS;
 }
 
+/* Old memory that can't be reclaimed does not make the promise any weaker */
+static int test_ws_access_fallback_types(const char *root)
+{
+	struct group *parent, *a, *b;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!cg_write(parent->cg, "memory.swap.max", "0"));
+	CHECK(!promise(a, 2000));
+	CHECK(!load_anon(a, MB(4)));
+	sleep_ms(2500);
+	CHECK(!load(a, MB(16)));
+	CHECK(!reclaim(parent, MB(4)));
+	CHECK(nr_events(a) > 0);
+	return KSFT_PASS;
+}
+
 static int alloc_anon(const char *cgroup, void *arg)
 {
 	long size = (long)arg;
@@ -986,6 +1002,7 @@ struct ws_access_test {
 	T(test_ws_access_release_nodes),
 	T(test_ws_access_types),
 	T(test_ws_access_fallback),
+	T(test_ws_access_fallback_types),
 	T(test_ws_access_max),
 	T(test_ws_access_high),
 	T(test_ws_access_low),

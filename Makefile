@@ -16,6 +16,7 @@ help:
 	@echo '              run the same load with the knob off and on, compare'
 	@echo 'make test     all tests; ends with "N passed, N failed"'
 	@echo 'make mutants  prove that the tests catch faults: build each one and see it found'
+	@echo 'make test-tools   the tests of what comes with the patches, see tools/'
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
@@ -37,6 +38,10 @@ test: source
 
 mutants: kernel
 	selftests/run-mutants
+test-tools: source
+	scripts/build-kernel $(BASE) vanilla
+	scripts/build-kernel $(BASE) patched
+	scripts/test-tools $(BASE)
 
 # Everything in bench/results and the README's tables anew, from both kernels
 results: source
@@ -66,4 +71,4 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run test mutants results shell kernel source check-free deps clean
+.PHONY: help run test test-tools mutants results shell kernel source check-free deps clean

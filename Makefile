@@ -16,7 +16,7 @@ help:
 	@echo '              run the same load with the knob off and on, compare'
 	@echo 'make test     all tests; ends with "N passed, N failed"'
 	@echo 'make mutants  prove that the tests catch faults: build each one and see it found'
-	@echo 'make test-tools   the tests of what comes with the patches, see tools/'
+	@echo 'make test-tools  tests of what comes with the patches: tools, packages, runtimes'
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
@@ -38,6 +38,7 @@ test: source
 
 mutants: kernel
 	selftests/run-mutants
+
 test-tools: source
 	scripts/build-kernel $(BASE) vanilla
 	scripts/build-kernel $(BASE) patched

@@ -18,6 +18,7 @@ help:
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
+	@echo 'make test-tools  test what comes with the patches: the documents'
 	@echo 'make clean    remove the build tree and all outputs, keep the source and ccache'
 	@echo 'make -s print-KERNEL_IMAGE   its path; so for any variable'
 	@echo
@@ -33,6 +34,9 @@ run: kernel
 
 test: source
 	scripts/test $(BASE)
+
+test-tools: source
+	scripts/test-tools $(BASE)
 
 # Everything in bench/results and the README's tables anew, from both kernels
 results: source
@@ -62,4 +66,4 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run test results shell kernel source check-free deps clean
+.PHONY: help run test test-tools results shell kernel source check-free deps clean

@@ -20,6 +20,7 @@ help:
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
+	@echo 'make test-tools  test what comes with the patches: the documents'
 	@echo 'make clean    remove the build tree and all outputs, keep the source and ccache'
 	@echo 'make -s print-KERNEL_IMAGE   its path; so for any variable'
 	@echo

@@ -18,6 +18,9 @@ help:
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
+	@echo 'make test-tools  test what comes with the patches, on the kernels that "make test" built'
+	@echo 'make series   the patches as mails, with a cover letter: for git am, git send-email'
+	@echo 'make deb      Debian packages of the patched kernel; CONFIG=path of its .config'
 	@echo 'make clean    remove the build tree and all outputs, keep the source and ccache'
 	@echo 'make -s print-KERNEL_IMAGE   its path; so for any variable'
 	@echo
@@ -33,6 +36,15 @@ run: kernel
 
 test: source
 	scripts/test $(BASE)
+
+test-tools: source
+	scripts/test-tools $(BASE)
+
+series: source
+	scripts/make-series $(BASE)
+
+deb: source
+	scripts/make-deb $(BASE) $(CONFIG)
 
 # Everything in bench/results and the README's tables anew, from both kernels
 results: source
@@ -62,4 +74,5 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run test results shell kernel source check-free deps clean
+.PHONY: help run test results shell kernel source check-free deps clean \
+	test-tools series deb

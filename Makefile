@@ -18,9 +18,10 @@ help:
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
-	@echo 'make test-tools  test what comes with the patches, on the kernels that "make test" built'
+	@echo 'make test-tools  what comes with the patches, on the kernels that make test built'
 	@echo 'make series   the patches as mails, with a cover letter: for git am, git send-email'
-	@echo 'make deb      Debian packages of the patched kernel; CONFIG=path of its .config'
+	@echo 'make deb      Debian packages of the patched kernel; CONFIG=path of its .config, default:'
+	@echo '              that of the running kernel'
 	@echo 'make clean    remove the build tree and all outputs, keep the source and ccache'
 	@echo 'make -s print-KERNEL_IMAGE   its path; so for any variable'
 	@echo
@@ -45,6 +46,9 @@ series: source
 
 deb: source
 	scripts/make-deb $(BASE) $(CONFIG)
+
+test-deb: source
+	scripts/check-deb $(BASE)
 
 # Everything in bench/results and the README's tables anew, from both kernels
 results: source
@@ -75,4 +79,4 @@ print-%:
 	@echo '$($*)'
 
 .PHONY: help run test results shell kernel source check-free deps clean \
-	test-tools series deb
+	test-tools series deb test-deb

@@ -16,11 +16,13 @@ help:
 	@echo '              run the same load with the knob off and on, compare'
 	@echo 'make test     all tests; ends with "N passed, N failed"'
 	@echo 'make mutants  prove that the tests catch faults: build each one and see it found'
-	@echo 'make test-tools  tests of what comes with the patches: tools, packages, runtimes'
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
-	@echo 'make test-tools  test what comes with the patches: the documents'
+	@echo 'make test-tools  test what comes with the patches: tools, documents, packages, runtimes'
+	@echo 'make series   the patches as mails, with a cover letter: for git am, git send-email'
+	@echo 'make deb      Debian packages of the patched kernel; CONFIG=path of its .config, default:'
+	@echo '              that of the running kernel'
 	@echo 'make clean    remove the build tree and all outputs, keep the source and ccache'
 	@echo 'make -s print-KERNEL_IMAGE   its path; so for any variable'
 	@echo
@@ -44,6 +46,15 @@ test-tools: source
 	scripts/build-kernel $(BASE) vanilla
 	scripts/build-kernel $(BASE) patched
 	scripts/test-tools $(BASE)
+
+series: source
+	scripts/make-series $(BASE)
+
+deb: source
+	scripts/make-deb $(BASE) $(CONFIG)
+
+test-deb: source
+	scripts/check-deb $(BASE)
 
 # Everything in bench/results and the README's tables anew, from both kernels
 results: source
@@ -73,4 +84,5 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run test test-tools mutants results shell kernel source check-free deps clean
+.PHONY: help run test test-tools mutants results shell kernel series deb test-deb source \
+	check-free deps clean

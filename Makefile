@@ -15,6 +15,7 @@ help:
 	@echo 'make run      show what the knob does: install what is needed, build the kernel,'
 	@echo '              run the same load with the knob off and on, compare'
 	@echo 'make test     all tests; ends with "N passed, N failed"'
+	@echo 'make test-tools   the tests of what comes with the patches'
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
@@ -33,6 +34,11 @@ run: kernel
 
 test: source
 	scripts/test $(BASE)
+
+test-tools: source
+	scripts/build-kernel $(BASE) vanilla
+	scripts/build-kernel $(BASE) patched
+	scripts/test-tools $(BASE)
 
 # Everything in bench/results and the README's tables anew, from both kernels
 results: source
@@ -62,4 +68,4 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run test results shell kernel source check-free deps clean
+.PHONY: help run test test-tools results shell kernel source check-free deps clean

@@ -25,7 +25,7 @@
  * is that what it did not use for N ms is reclaimed before everybody else's,
  * so the promise costs its owner something and nobody gains by exaggerating.
  *
- * Vladimir Davydov proposed that to linux-mm on 28 January 2016, in the thread
+ * Vladimir Davydov proposed that to linux-mm in January 2016, in the thread
  * "[LSF/MM TOPIC] VM containers": give each lruvec an age, which is the time
  * since its current tail page was added to the list or rotated, and scan the
  * lruvecs that are older than their access interval before the others. Pages
@@ -64,7 +64,7 @@
  * From there on it grows slowly, to less than a half for hours of them.
  * memory.stat shows the middle of the span: off by an eighth at most, or one
  * tick, in the former case. What protects is the young end of it: a page is
- * never older than it is taken for. Holes add to that: with H pages gone from
+ * never taken for older than it is. Holes add to that: with H pages gone from
  * the middle of a list, the tail is one of the H + 1 oldest pages that the
  * history knows of.
  *

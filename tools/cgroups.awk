@@ -97,8 +97,9 @@ function read_cgroup(path, top,    up, type, t) {
 }
 
 # Bytes that reclaim passes over: anonymous memory or page cache, of cgroups
-# under a promise, the oldest of which is still younger.  Where it is not, some may be taken; how much is not known, and none of it is counted.  So
-# this is a lower bound.
+# under a promise, the oldest of which is still younger.  Where it is not, some may
+# be taken; how much is not known, and none of it is counted.  So this is a lower
+# bound.
 function protect(    i, t, type) {
 	for (i = count; i > 0; i--) {
 		for (t = 1; t <= 2; t++) {

@@ -12,7 +12,8 @@ function family(metric, kind, help) {
 	print "# TYPE " metric " " kind
 }
 
-function by_type(metric, values, unit, form,    i, t) {
+function by_type(metric, help, values, unit, form,    i, t) {
+	family(metric, "gauge", help)
 	for (i = 1; i <= count; i++)
 		for (t = 1; t <= 2; t++)
 			printf "%s{cgroup=\"%s\",type=\"%s\"} " form "\n", metric,
@@ -20,7 +21,8 @@ function by_type(metric, values, unit, form,    i, t) {
 }
 
 # Only for the cgroups that have the files: not for the root
-function by_cgroup(metric, values, unit, form,    i) {
+function by_cgroup(metric, kind, help, values, unit, form,    i) {
+	family(metric, kind, help)
 	for (i = 1; i <= count; i++)
 		if (knob[i] != "")
 			printf "%s{cgroup=\"%s\"} " form "\n", metric,
@@ -31,27 +33,22 @@ BEGIN {
 	recursive = ENVIRON["recursive"] + 0
 	read_cgroups(ENVIRON["top"])
 
-	family("lruvec_age_seconds", "gauge",
-	       "Age of the oldest memory of this type in the subtree, 0 if there is none.")
-	by_type("lruvec_age_seconds", age, 1000, "%.3f")
-
-	family("lruvec_size_bytes", "gauge",
-	       "Memory of this type on the LRU lists of the subtree.")
-	by_type("lruvec_size_bytes", size, 1, "%.0f")
-
-	family("lruvec_protected_bytes", "gauge",
-	       "Memory of the subtree whose type is younger than the promise to its cgroup, at least.")
-	by_cgroup("lruvec_protected_bytes", protected, 1, "%.0f")
-
-	family("lruvec_ws_access_seconds", "gauge",
-	       "The knob memory.ws_access_ms, 0 if it is off.")
-	by_cgroup("lruvec_ws_access_seconds", knob, 1000, "%.3f")
-
-	family("lruvec_ws_access_effective_seconds", "gauge",
-	       "The promise that reclaim of the whole machine goes by, 0 for none.")
-	by_cgroup("lruvec_ws_access_effective_seconds", effective, 1000, "%.3f")
-
-	family("lruvec_ws_access_events_total", "counter",
-	       "How often memory was reclaimed although it was younger than the promise.")
-	by_cgroup("lruvec_ws_access_events_total", events, 1, "%.0f")
+	by_type("lruvec_age_seconds",
+		"Age of the oldest memory of this type in the subtree, 0 if there is none.",
+		age, 1000, "%.3f")
+	by_type("lruvec_size_bytes",
+		"Memory of this type on the LRU lists of the subtree.",
+		size, 1, "%.0f")
+	by_cgroup("lruvec_protected_bytes", "gauge",
+		  "Memory of the subtree whose type is younger than the promise to its cgroup, at least.",
+		  protected, 1, "%.0f")
+	by_cgroup("lruvec_ws_access_seconds", "gauge",
+		  "The knob memory.ws_access_ms, 0 if it is off.",
+		  knob, 1000, "%.3f")
+	by_cgroup("lruvec_ws_access_effective_seconds", "gauge",
+		  "The promise that reclaim of the whole machine goes by, 0 for none.",
+		  effective, 1000, "%.3f")
+	by_cgroup("lruvec_ws_access_events_total", "counter",
+		  "How often memory was reclaimed although it was younger than the promise.",
+		  events, 1, "%.0f")
 }

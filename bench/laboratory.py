@@ -4,12 +4,13 @@
 A Run is one file.  A Cell is all runs of a cell of a scenario on a system: counts are
 their sums, latencies are those of one histogram, a throughput is bytes by time.
 
-An owner is a cgroup in which a program other than the neighbour works; programs in the
-root cgroup are helpers of the system that is compared, and their CPU time is its cost.
-What an owner lost since the mark "begin" are its refaults of the page cache, or, if its
+A program is a neighbour (flow, backup), a helper, which a system of systems.ini starts
+to do its work, or else a worker: what matters to somebody.  An owner is a cgroup, but the
+root, in which a worker works.  What an owner lost since the mark "begin" are its refaults of the page cache, or, if its
 memory is anonymous, its major faults: a swap-in from zram bypasses the swap cache.
 """
 import configparser
+import functools
 import getopt
 import json
 import math
@@ -47,12 +48,21 @@ def parse_size(text):
     return int(text.rstrip("KMG")) * units.get(text[-1], 1) // PAGE
 
 
+@functools.cache
+def helpers():
+    """The commands that systems start."""
+    return {line.split()[3] for system in read_ini(LABORATORY / "systems.ini").values()
+            for key in ("boot", "protect") for line in lines_of(system.get(key, ""))
+            if line.startswith("start ")}
+
+
 class Program:
     """What the plan says of a program, and what it printed."""
     def __init__(self, words, started, results):
         _, self.name, self.cgroup, self.command, *arguments = words
-        self.started = started          # before the mark "begin": in what line of the plan
-        self.neighbour = self.command in NEIGHBOURS
+        self.started = started          # in what line of the plan
+        self.role = "neighbours" if self.command in NEIGHBOURS else \
+            "reclaim" if self.command in helpers() else "workers"
         self.options = {}
         if self.command == "use":
             self.options = dict(getopt.getopt(arguments, "a:f:s:c:Reo:z:p:n:g:k:")[0])
@@ -76,13 +86,11 @@ class Run:
         self.begin = self.plan.index(["mark", "begin"])
         self.programs = [Program(words, n, self.data["programs"][words[1]])
                          for n, words in enumerate(self.plan) if words[0] == "start"]
-        self.owners = self.cgroups(lambda program: not program.neighbour)
-        self.neighbours = [c for c in self.cgroups(lambda program: program.neighbour)
-                           if c not in self.owners]
+        self.owners, self.neighbours = self.cgroups("workers"), self.cgroups("neighbours")
 
-    def cgroups(self, which):
+    def cgroups(self, role):
         return list(dict.fromkeys(program.cgroup for program in self.programs
-                                  if program.cgroup != "/" and which(program)))
+                                  if program.cgroup != "/" and program.role == role))
 
     def delta(self, cgroup, column):
         begin, end = (self.data["marks"][label][cgroup][self.columns[column]]
@@ -130,12 +138,11 @@ class Run:
         return None
 
     def cpu_ms(self, whose):
-        """whose: "reclaim", "owners", "neighbours"."""
+        """whose: "workers", "neighbours", "reclaim": that is helpers and kernel threads."""
         machine = self.data["machine"]
-        groups = {f"{program.name}_us": "reclaim" if program.cgroup == "/" else
-                  "neighbours" if program.neighbour else "owners" for program in self.programs}
+        roles = {f"{program.name}_us": program.role for program in self.programs}
         return sum(us - machine["begin"].get(name, 0) for name, us in machine["end"].items()
-                   if name.endswith("_us") and groups.get(name, "reclaim") == whose) / 1000
+                   if name.endswith("_us") and roles.get(name, "reclaim") == whose) / 1000
 
     def killed(self):
         """[(program, seconds since it all began)]"""
@@ -165,18 +172,17 @@ class Cell:
         return sum(self.total("delta", cgroup, column) for cgroup in cgroups)
 
     def histogram(self):
-        """All latencies of the owners: [(ns, count)], and the longest."""
+        """All latencies of the workers: [(ns, count)], and the longest."""
         counts, longest = {}, 0
-        for program in self.owner_programs():
+        for program in self.programs("workers"):
             for name, rows in program.histograms.items():
                 longest = max(longest, program.figures[f"{name}_max_ns"])
                 for low, count in rows:
                     counts[low] = counts.get(low, 0) + count
         return sorted(counts.items()), longest
 
-    def owner_programs(self):
-        return [program for run in self.runs for program in run.programs
-                if not program.neighbour and program.cgroup != "/"]
+    def programs(self, role):
+        return [program for run in self.runs for program in run.programs if program.role == role]
 
     def latencies(self):
         """{"p50": ns, ..., "max": ns}; {} if nobody measured them."""
@@ -194,8 +200,8 @@ class Cell:
 
     def throughput(self):
         """Of the neighbours, in MB/s; None if there is none that tells."""
-        flows = [program.figures for run in self.runs for program in run.programs
-                 if program.neighbour and program.figures.get("ms")]
+        flows = [program.figures for program in self.programs("neighbours")
+                 if program.figures.get("ms")]
         return sum(f["bytes"] for f in flows) / sum(f["ms"] for f in flows) / 1000 if flows else None
 
     def held(self):

@@ -6,8 +6,9 @@ their sums, latencies are those of one histogram, a throughput is bytes by time.
 
 A program is a neighbour (flow, backup), a helper, which a system of systems.ini starts
 to do its work, or else a worker: what matters to somebody.  An owner is a cgroup, but the
-root, in which a worker works.  What an owner lost since the mark "begin" are its refaults of the page cache, or, if its
-memory is anonymous, its major faults: a swap-in from zram bypasses the swap cache.
+root, in which a worker works.  What an owner lost since the mark "begin" are its refaults
+of the page cache, or, if its memory is anonymous, its major faults: a swap-in from zram
+bypasses the swap cache.
 """
 import configparser
 import functools
@@ -197,6 +198,12 @@ class Cell:
                 result[name] = low
                 del wanted[name]
         return {**result, "max": longest}
+
+    def times(self):
+        """Figures that workers print themselves: [(program, name that ends in _ms or _ns, value)]"""
+        return [(program.name, name, value) for program in self.programs("workers")
+                for name, value in program.figures.items()
+                if name[-3:] in ("_ms", "_ns") and not name.endswith("_max_ns")]
 
     def throughput(self):
         """Of the neighbours, in MB/s; None if there is none that tells."""

@@ -37,7 +37,7 @@ class Made:
         self.results = self.bench / "results" / "laboratory"
         self.laboratory = self.bench / "laboratory"
         (self.laboratory / "scenarios").mkdir(parents=True)
-        for name in ("laboratory.py", "laboratory-report"):
+        for name in ("laboratory.py", "laboratory_goals.py", "laboratory-report"):
             shutil.copy(BENCH / name, self.bench)
         (self.laboratory / "scenarios" / "all.ini").write_text(SCENARIOS)
         (self.laboratory / "systems.ini").write_text(
@@ -211,7 +211,7 @@ class Report(unittest.TestCase):
     def test_page_says_killed(self):
         self.ours(killed=True)
         page = self.made.page()
-        self.assertIn("| **ours-classic** | **killed** |", page)
+        self.assertIn("| **ours-classic** | **ws killed** |", page)
         self.assertIn("OOM kill of ws at 7.0 s", page)
 
 

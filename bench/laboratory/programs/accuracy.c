@@ -11,13 +11,13 @@
  *   idle        seconds to minutes of nothing, then a burst
  *   activation  bursty, and pages of any age are used again: single ones or runs
  *   truncation  bursty, and pieces of any age are thrown away
- *   temporary   bursty, and most of each burst is thrown away while it is young
+ *   temporary   bursty, and two thirds of each burst are thrown away while young
  *   huge        bursty, half of it transparent huge pages (anon only)
  *
- * Plays it with page cache and with anonymous memory, each FILLS times, in a new cgroup and with other, but fixed, random
- * numbers. When the list is full, takes amounts from its tail with
- * memory.reclaim, refilling it by the pattern after each; so all of the list
- * gets to be its tail. After each amount:
+ * Plays it with page cache and with anonymous memory, each FILLS times, in a new
+ * cgroup and with other, but fixed, random numbers. When the list is full, takes
+ * amounts from its tail with memory.reclaim, refilling it by the pattern after each,
+ * so that all of the list gets to be its tail. After each amount:
  *
  *   sample PATTERN TYPE FILL TAKEN_KB SHOWN_MS TRUTH_MS
  *
@@ -35,8 +35,8 @@
  *   set. All that is scanned (pgscan) and still there was; in order of the list.
  * - Classic: as many pages as pgdeactivate says have gone from the tail of the
  *   active list to the head of the inactive one.
- * - MGLRU, file: reads leave pages where they are, as long as there are no
- *   refaults. That the oldest ones are taken is checked.
+ * - MGLRU, file: reads leave pages where they are. Those read many times are
+ *   moved when it is their turn: passed over, as younger ones are taken.
  * - MGLRU, anon: an aging moves all pages used since the last one. It is asked
  *   for before each amount, so that it is known when that was.
  *
@@ -80,7 +80,7 @@ static size_t used, present, last_read;
 static unsigned int moves;
 static const char *type = "anon";
 static bool anon, mglru;
-static bool uses;		/* that pages are in use is a part of the pattern */
+static bool reused;		/* pages are used again, that is a part of the pattern */
 static int fill, fd = -1;
 static char *map, *scratch;
 
@@ -201,6 +201,19 @@ static void add(size_t nr)
 	}
 }
 
+/*
+ * Reclaim and aging clear accessed bits without telling the TLB, and what is in
+ * there sets no bit. Changing that many pages flushes all of it.
+ */
+static void flush_tlb(void)
+{
+	static char many[64 * PAGE] __attribute__((aligned(PAGE)));
+
+	if (mprotect(many, sizeof(many), PROT_READ) ||
+	    mprotect(many, sizeof(many), PROT_READ | PROT_WRITE))
+		die("mprotect");
+}
+
 /* Use a page again */
 static void touch(size_t i)
 {
@@ -290,6 +303,18 @@ static void mirror_classic(long kept, long deactivated, uint64_t now)
 	}
 }
 
+/* Those which have been passed over, as younger ones were taken */
+static void mirror_mglru(unsigned int youngest_taken, uint64_t now)
+{
+	size_t i;
+
+	while ((i = oldest(true, true, false)) != PAGES && pages[i].order < youngest_taken) {
+		if (!reused)
+			mirror_is_wrong("a page was passed over", pages[i].order, youngest_taken);
+		moved(i, false, now);
+	}
+}
+
 /* Have everything looked at, and what was used since the last time moved */
 static void age_mglru(void)
 {
@@ -371,9 +396,8 @@ static size_t take_some(void)
 	present -= taken;
 	if (!mglru)
 		mirror_classic(after[0] - before[0] - looked_at, after[1] - before[1], now);
-	else if (!uses && pages[oldest(true, true, false)].order < youngest)
-		mirror_is_wrong("a page was passed over",
-				pages[oldest(true, true, false)].order, youngest);
+	else if (!anon || !reused)
+		mirror_mglru(youngest, now);
 	return taken;
 }
 
@@ -424,7 +448,8 @@ static void grow_activation(size_t target)
 
 		add(nr);
 		wait_random(8, 8);
-		/* in every other fill, files are read again, or mappings */
+		flush_tlb();
+		/* in every other fill, runs of pages */
 		if (fill % 2) {
 			size_t first = chance(used);
 
@@ -458,7 +483,7 @@ static void grow_truncation(size_t target)
 static void grow_temporary(size_t target)
 {
 	while (present < target) {
-		size_t nr = 32 + chance(256), keep = nr / 4;
+		size_t nr = 32 + chance(256), keep = nr / 3;
 
 		add(nr);
 		wait_random(8, 8);
@@ -493,7 +518,7 @@ static void play(const struct pattern *pattern)
 	static const char *const key[] = { "lruvec_age_%s_ms" };
 	size_t taken = 0;
 
-	uses = anon && pattern->grow == grow_activation;
+	reused = pattern->grow == grow_activation;
 	pattern->grow(pattern->pages);
 	if (anon)
 		forget_references();
@@ -503,9 +528,9 @@ static void play(const struct pattern *pattern)
 		size_t end = taken + amount;
 		long shown, truth;
 
-		if (uses && mglru)
+		if (anon && reused && mglru)
 			age_mglru();
-		else if (anon && !uses)
+		else if (anon && !reused)
 			forget_references();
 		while (taken < end)
 			taken += take_some();

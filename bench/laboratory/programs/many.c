@@ -126,18 +126,26 @@ static unsigned long long stat_of(const char *text, const char *key)
 	return strtoull(line + strlen(key), NULL, 10);
 }
 
-static void print_cgroups(void)
+static const char *read_stat(const char *path)
 {
 	static char text[16384];
+	int fd = open(path, O_RDONLY);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
+	if (n < 0)
+		die("%s", path);
+	close(fd);
+	text[n] = '\0';
+	return text;
+}
+
+static void print_cgroups(void)
+{
+	/* A cgroup with few events since the last time does not collect its counts */
+	read_stat(CGROUP_ROOT "/memory.stat");
 	for (int i = 0; i < nr; i++) {
-		int fd = open(cgroup(i, "memory.stat"), O_RDONLY);
-		ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+		const char *text = read_stat(cgroup(i, "memory.stat"));
 
-		if (n < 0)
-			die("%s", cgroup(i, "memory.stat"));
-		close(fd);
-		text[n] = '\0';
 		printf("cgroup %d %d %llu %llu %llu\n", i, is_protected(i),
 		       stat_of(text, "\nworkingset_refault_file "),
 		       stat_of(text, "\npgscan "), stat_of(text, "\npgsteal "));

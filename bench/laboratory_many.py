@@ -58,6 +58,16 @@ def mean(cell, phase, name):
     return statistics.mean(numbers) if numbers else None
 
 
+def measures(cell):
+    """{what: (value, kind)} of what has to be no worse than on the unpatched kernel."""
+    result = {f"{phase}: {name}": (sum(values(cell, phase, name)), "pages")
+              for phase in PHASES for name in ("protected refaults", "others refaults")}
+    for phase in PHASES:
+        if values(cell, phase, "stddev/mean"):
+            result[f"{phase}: stddev of pgsteal"] = (mean(cell, phase, "stddev/mean"), "of the mean")
+    return result
+
+
 def spread(numbers, digits):
     """The mean, and what the runs have between them."""
     if not numbers:

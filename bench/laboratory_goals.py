@@ -8,10 +8,11 @@ import json
 import math
 import statistics
 
+import laboratory_many
 from laboratory import LABORATORY, LRUS, read_ini
 
 # By more than 5 per cent, and by more than this for each run
-FLOORS = {"pages": 128, "ns": 100, "ns, longest": 1e6, "ms": None, "MB/s": 0, "kills": 0}
+FLOORS = {"pages": 128, "ns": 100, "ns, longest": 1e6, "ms": None, "MB/s": 0, "kills": 0, "of the mean": 0.02}
 MS_FLOOR = 0.002        # of the time that the run took
 GOALS = {       # name: what has to be
     "lost-vanilla": "a set that fits: pages lost are at most 1 % of what the unpatched kernel loses, "
@@ -169,6 +170,8 @@ def measures(cell):
         result[what] = (result.get(what, (0,))[0] + value, name[-2:])
     result |= {f"latency {name}": (ns, "ns, longest" if name == "max" else "ns")
                for name, ns in cell.latencies().items()}
+    if cell.scenario == "many":
+        result |= laboratory_many.measures(cell)
     if cell.throughput():
         result["neighbours throughput"] = (cell.throughput(), "MB/s")
     return result

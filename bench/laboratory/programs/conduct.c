@@ -4,7 +4,8 @@
  *
  * A plan has one command a line; # starts a comment.
  *   cgroup NAME                  make /sys/fs/cgroup/NAME with the memory controller
- *   write FILE VALUE...          FILE is relative to /sys/fs/cgroup or absolute
+ *   write FILE VALUE...          FILE is relative to /sys/fs/cgroup or absolute; with * in
+ *                                it, to all of those
  *   sh COMMAND                   run it, wait; it must succeed
  *   start NAME CGROUP COMMAND... in the background; CGROUP / is the root
  *   ready NAME                   wait until NAME has printed a line "ready"
@@ -28,6 +29,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/mman.h>
@@ -318,14 +320,21 @@ static void wait_ready(struct program *p)
 /* A value is written in one go, and a refused one ends the run */
 static void put(const char *file, const char *value)
 {
-	char path[512];
+	char pattern[512];
+	glob_t found;
 	int fd;
 
-	snprintf(path, sizeof(path), "%s%s", *file == '/' ? "" : CGROUP_ROOT "/", file);
-	fd = open(path, O_WRONLY);
-	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		give_up("%s: %s", path, strerror(errno));
-	close(fd);
+	snprintf(pattern, sizeof(pattern), "%s%s", *file == '/' ? "" : CGROUP_ROOT "/", file);
+	/* what is no pattern is taken as it is, so that open() says what is wrong */
+	if (glob(pattern, strchr(pattern, '*') ? 0 : GLOB_NOCHECK, NULL, &found))
+		give_up("%s: there is nothing of that kind", pattern);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		fd = open(found.gl_pathv[i], O_WRONLY);
+		if (fd < 0 || write(fd, value, strlen(value)) < 0)
+			give_up("%s: %s", found.gl_pathv[i], strerror(errno));
+		close(fd);
+	}
+	globfree(&found);
 }
 
 /* All on the way down get what their children need; what exists already is fine */

@@ -87,6 +87,8 @@ class Run:
         self.begin = self.plan.index(["mark", "begin"])
         self.programs = [Program(words, n, self.data["programs"][words[1]])
                          for n, words in enumerate(self.plan) if words[0] == "start"]
+        for program in self.programs:
+            program.over = ["wait", program.name] in self.plan[:self.begin]
         self.owners, self.neighbours = self.cgroups("workers"), self.cgroups("neighbours")
 
     def cgroups(self, role):
@@ -123,8 +125,7 @@ class Run:
         """Pages that would have been lost if every round had found nothing."""
         total = 0
         for program in self.programs:
-            if program.cgroup != cgroup or program.command != "use" or \
-               ["wait", program.name] in self.plan[:self.begin]:
+            if program.cgroup != cgroup or program.command != "use" or program.over:
                 continue
             since = self.loaded_ms() if program.started < self.begin else 0
             total += sum(program.pages_in(number) for number, start, *_ in program.rows.get("round", [])
@@ -173,9 +174,9 @@ class Cell:
         return sum(self.total("delta", cgroup, column) for cgroup in cgroups)
 
     def histogram(self):
-        """All latencies of the workers: [(ns, count)], and the longest."""
+        """All latencies of workers that measure some after the mark: [(ns, count)], and the longest."""
         counts, longest = {}, 0
-        for program in self.programs("workers"):
+        for program in [program for program in self.programs("workers") if not program.over]:
             for name, rows in program.histograms.items():
                 longest = max(longest, program.figures[f"{name}_max_ns"])
                 for low, count in rows:

@@ -71,7 +71,7 @@ def check_lost_vanilla(scenarios):
 
 def check_lost_low(scenarios):
     for where, ours, low in pairs(scenarios, "low-exact"):
-        if ours.scenario in UNFIT or not low.everything():
+        if ours.scenario in UNFIT or not low.owners:
             continue
         more = ours.lost() - low.lost()
         yield Check("lost-low", ours.lru, where, f"{ours.lost():,} pages, memory.low {low.lost():,}",
@@ -186,7 +186,7 @@ def measures(cell):
     result |= {f"{role} CPU": (cell.total("cpu_ms", role), "ms")
                for role in ("workers", "neighbours", "reclaim")}
     for program, name, value in cell.times():
-        what = f"{program}: {name}"
+        what = f"{program}: {name[:-3]}"
         result[what] = (result.get(what, (0,))[0] + value, name[-2:])
     result |= {f"latency {name}": (ns, "ns, longest" if name == "max" else "ns")
                for name, ns in cell.latencies().items()}

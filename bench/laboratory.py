@@ -39,7 +39,7 @@ def lines_of(text):
 
 
 def read_scenarios():
-    return {name: scenario for path in sorted((LABORATORY / "scenarios").glob("*.ini"))
+    return {name: {**scenario, "ini": path.name} for path in sorted((LABORATORY / "scenarios").glob("*.ini"))
             for name, scenario in read_ini(path).items()}
 
 
@@ -214,12 +214,11 @@ class Cell:
 
     def held(self):
         """[(seconds since the last use, MiB)], of the first run."""
-        return [(ms / 1000, kb / 1024) for program in self.runs[0].programs
-                for ms, kb in program.rows.get("hold", [])]
+        return [(ms / 1000, kb / 1024) for ms, kb in self.programs("workers")[0].rows.get("hold", [])]
 
     def given_back(self):
         """Seconds from the last use until less than a tenth of the set is left; None: never."""
-        size = self.runs[0].programs[0].pages_in(1) * PAGE / MIB
+        size = self.programs("workers")[0].pages_in(1) * PAGE / MIB
         for seconds, mib in self.held():
             if mib < size / 10:
                 return seconds

@@ -151,26 +151,19 @@ def check_cost_many(scenarios):
                             percent - 2, percent <= 2)
 
 
-def age_errors(rows):
-    """Of the truth, in per cent; up to a tick is none, as in run-accuracy."""
-    return sorted(100 * abs(shown - truth) / truth if abs(shown - truth) > TICK_MS else 0
-                  for *_, shown, truth in rows)
-
-
 def check_accuracy(directory):
     """Of bench/run-accuracy."""
     path = directory / "accuracy.json"
     if not path.exists():
         return
-    for pattern, kinds in json.loads(path.read_text())["samples"].items():
-        for kind, lrus in kinds.items():
-            errors = age_errors(lrus["classic"])
-            p95 = errors[math.ceil(0.95 * len(errors)) - 1]
-            yield Check("accuracy", "classic", f"accuracy/{pattern}/{kind}-classic", f"{p95:.1f} %",
-                        p95, p95 <= 12.5)
-            above = max(0, *(shown - truth for *_, shown, truth in lrus["mglru"]))
-            yield Check("accuracy", "mglru", f"accuracy/{pattern}/{kind}-mglru", f"{above} ms too old",
-                        above, above <= TICK_MS)
+    ages = json.loads(path.read_text())
+    for pattern, found in ages["classic"].items():
+        yield Check("accuracy", "classic", f"accuracy/{pattern}-classic", f"{found['p95']:.1f} %",
+                    found["p95"], found["p95"] <= 12.5)
+    for pattern, found in ages["mglru"].items():
+        above = found["above_ms"]
+        yield Check("accuracy", "mglru", f"accuracy/{pattern}-mglru", f"{above} ms too old",
+                    above, above <= TICK_MS)
 
 
 def measures(cell):

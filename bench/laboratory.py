@@ -39,7 +39,7 @@ def lines_of(text):
 
 
 def read_scenarios():
-    return {name: scenario for path in sorted((LABORATORY / "scenarios").glob("*.ini"))
+    return {name: {**scenario, "ini": path.name} for path in sorted((LABORATORY / "scenarios").glob("*.ini"))
             for name, scenario in read_ini(path).items()}
 
 
@@ -87,6 +87,8 @@ class Run:
         self.begin = self.plan.index(["mark", "begin"])
         self.programs = [Program(words, n, self.data["programs"][words[1]])
                          for n, words in enumerate(self.plan) if words[0] == "start"]
+        for program in self.programs:
+            program.over = ["wait", program.name] in self.plan[:self.begin]
         self.owners, self.neighbours = self.cgroups("workers"), self.cgroups("neighbours")
 
     def cgroups(self, role):
@@ -123,8 +125,7 @@ class Run:
         """Pages that would have been lost if every round had found nothing."""
         total = 0
         for program in self.programs:
-            if program.cgroup != cgroup or program.command != "use" or \
-               ["wait", program.name] in self.plan[:self.begin]:
+            if program.cgroup != cgroup or program.command != "use" or program.over:
                 continue
             since = self.loaded_ms() if program.started < self.begin else 0
             total += sum(program.pages_in(number) for number, start, *_ in program.rows.get("round", [])
@@ -173,9 +174,9 @@ class Cell:
         return sum(self.total("delta", cgroup, column) for cgroup in cgroups)
 
     def histogram(self):
-        """All latencies of the workers: [(ns, count)], and the longest."""
+        """All latencies of workers that measure some after the mark: [(ns, count)], and the longest."""
         counts, longest = {}, 0
-        for program in self.programs("workers"):
+        for program in [program for program in self.programs("workers") if not program.over]:
             for name, rows in program.histograms.items():
                 longest = max(longest, program.figures[f"{name}_max_ns"])
                 for low, count in rows:
@@ -213,12 +214,11 @@ class Cell:
 
     def held(self):
         """[(seconds since the last use, MiB)], of the first run."""
-        return [(ms / 1000, kb / 1024) for program in self.runs[0].programs
-                for ms, kb in program.rows.get("hold", [])]
+        return [(ms / 1000, kb / 1024) for ms, kb in self.programs("workers")[0].rows.get("hold", [])]
 
     def given_back(self):
         """Seconds from the last use until less than a tenth of the set is left; None: never."""
-        size = self.runs[0].programs[0].pages_in(1) * PAGE / MIB
+        size = self.programs("workers")[0].pages_in(1) * PAGE / MIB
         for seconds, mib in self.held():
             if mib < size / 10:
                 return seconds

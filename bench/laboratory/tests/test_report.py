@@ -41,7 +41,7 @@ class Made:
             shutil.copy(BENCH / name, self.bench)
         (self.laboratory / "scenarios" / "all.ini").write_text(SCENARIOS)
         (self.laboratory / "systems.ini").write_text(
-            "".join(f"[{kind}-{lru}]\nabout = made up\n" for kind in GOOD for lru in ("classic", "mglru")))
+            "".join(f"[{kind}-{lru}]\nabout = made up\nlru = {lru}\n" for kind in GOOD for lru in ("classic", "mglru")))
 
     def explain(self, pattern, sentence):
         (self.laboratory / "explained.ini").write_text(f"[{pattern}]\nsay = {sentence}\n")
@@ -175,8 +175,10 @@ class Report(unittest.TestCase):
         self.assert_missed("real: real/backup/ours-classic: 150 µs, alone 2 µs, +7400.0 %")
 
     def test_accuracy(self):
-        (self.made.results / "accuracy.json").write_text('{"classic": {"steady": {"p95": 12.6}}}')
-        self.assert_missed("accuracy: accuracy/steady: 12.6 %")
+        (self.made.results / "accuracy.json").write_text(json.dumps(
+            {"classic": {"steady-file": {"p95": 12.6}}, "mglru": {"steady-file": {"above_ms": 5}}}))
+        self.assert_missed("accuracy: accuracy/steady-file-classic: 12.6 %")
+        self.assert_missed("accuracy: accuracy/steady-file-mglru: 5 ms too old")
 
     def test_cost(self):
         values = {"vanilla": [1000, 1001], "unset": [1010, 1011], "bystander": [1000, 1001],

@@ -18,6 +18,7 @@
  * A stream is in direct reclaim for as long as memory.pressure of its CGROUP says.
  * What it got is pgsteal_direct of the cgroup COUNTED, "/" is the machine.
  */
+#define _GNU_SOURCE		/* SCHED_IDLE */
 #include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -25,10 +26,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "common.h"
-
-#ifndef SCHED_IDLE
-#define SCHED_IDLE 5
-#endif
 
 #define CHUNK 32		/* pages of a read */
 #define CALLS 200

@@ -164,7 +164,8 @@ static inline bool memcg_ws_access_enabled(void)
  */
 static inline bool lruvec_age_keeps(struct lruvec *lruvec)
 {
-	return memcg_ws_access_enabled() && __lruvec_age_keeps(lruvec);
+	return memcg_ws_access_enabled() && READ_ONCE(lruvec->age.kept) &&
+	       __lruvec_age_keeps(lruvec);
 }
 
 #ifdef CONFIG_LRU_GEN
@@ -230,8 +231,8 @@ static inline bool folio_sees_access(struct folio *folio,
 
 unsigned long lruvec_ws_access(struct lruvec *lruvec,
 			       struct mem_cgroup *target);
-bool lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
-			 unsigned long threshold);
+unsigned long lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
+				  unsigned long threshold, unsigned long most);
 bool lruvec_type_due(struct lruvec *lruvec, int type, unsigned long threshold);
 bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold,
 		      bool can_swap);
@@ -271,6 +272,7 @@ void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m);
 #define lruvec_age_add_gen(lruvec, gen, type)		do { } while (0)
 #define lruvec_age_inc_gen(lruvec, old_gen, new_gen, type) do { } while (0)
 #define lruvec_age_keeps(lruvec)			false
+#define memcg_ws_access_enabled()			false
 #define lruvec_sees_access(lruvec, vma)			false
 #define folio_sees_access(folio, vma)			false
 

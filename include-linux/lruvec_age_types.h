@@ -53,7 +53,7 @@ struct lruvec_age_bucket {
  * @added: latest addition to each generation of the multi-gen LRU
  * @busy: agings in a row which found that it is all in use
  * @retry: jiffies before which the first pass of reclaim leaves this lruvec
- *         alone, because the last batch yielded little
+ *         alone, because the last batch yielded little or nothing is due
  * @yields: the last batch of the first pass of reclaim was worth it
  * @kept: reclaim came by, and did not have to ignore the promise
  * @quiet: for the target of a reclaim: nothing below it is overdue before

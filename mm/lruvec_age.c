@@ -664,21 +664,36 @@ static bool type_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
 }
 
 /**
- * lruvec_list_overdue - is a list of the classic LRU older than the promise?
+ * lruvec_list_overdue - how much of a classic LRU list is older than the promise?
  * @lruvec: the lruvec
  * @lru: the list
  * @threshold: the promise, jiffies
+ * @most: no need to count further
  *
- * Context: lockless.
+ * Context: lockless; a racing addition may make it miss some.
  *
- * Return: true if everything at the tail has had its time.
+ * Return: pages at the tail that have had their time, or @most.
  */
-bool lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
-			 unsigned long threshold)
+unsigned long lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
+				  unsigned long threshold, unsigned long most)
 {
-	unsigned long age;
+	struct lruvec_age *age = &lruvec->age;
+	unsigned int i = READ_ONCE(age->tail[lru]);
+	unsigned long now = jiffies;
+	unsigned long nr = 0;
 
-	return list_age_min(lruvec, lru, &age) && age >= threshold;
+	if (!list_populated(lruvec, lru))
+		return 0;
+
+	for (; i <= READ_ONCE(age->head) && nr < most; i++) {
+		struct lruvec_age_bucket *bucket = &age->buckets[i];
+
+		if (time_since(now, READ_ONCE(bucket->last)) < threshold)
+			break;
+		nr += READ_ONCE(bucket->nr[lru]);
+	}
+
+	return min(nr, most);
 }
 
 /* Has everything at the oldest tail of a type had its time? */
@@ -749,8 +764,7 @@ bool __lruvec_age_keeps(struct lruvec *lruvec)
 {
 	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
 
-	return READ_ONCE(lruvec->age.kept) && memcg &&
-	       READ_ONCE(memcg->ws_access.promised);
+	return memcg && READ_ONCE(memcg->ws_access.promised);
 }
 
 /******************************************************************************
@@ -942,6 +956,12 @@ static bool time_pending(unsigned long time, unsigned long limit)
 	return time - jiffies - 1 < limit;
 }
 
+static bool lruvec_put_off(struct lruvec *lruvec)
+{
+	return time_pending(READ_ONCE(lruvec->age.retry),
+			    LRUVEC_AGE_COUNT_INTERVAL);
+}
+
 /**
  * lruvec_age_next_overdue - find the lruvec to reclaim from first
  * @target: cgroup that is reclaimed, NULL for the root
@@ -959,7 +979,7 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 {
 	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
 	struct lruvec *lruvec, *found = NULL;
-	unsigned long longest = 0;
+	unsigned long wait, longest = 0;
 	struct mem_cgroup *memcg;
 	int type;
 
@@ -973,21 +993,32 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 		if (target && !mem_cgroup_is_descendant(memcg, target))
 			continue;
 		lruvec = mem_cgroup_lruvec(memcg, pgdat);
+		if (lruvec_put_off(lruvec))
+			continue;
 		promise = lruvec_ws_access(lruvec, target);
-		if (!promise || time_pending(READ_ONCE(lruvec->age.retry), 1))
+		if (!promise)
 			continue;
 		if (proven && !READ_ONCE(lruvec->age.yields))
 			continue;
 
+		wait = LRUVEC_AGE_COUNT_INTERVAL;
 		for (type = !can_swap; type < ANON_AND_FILE; type++) {
-			if (!type_scan_age(lruvec, type, &age) || age < promise)
+			if (!type_scan_age(lruvec, type, &age))
 				continue;
+			if (age < promise) {
+				wait = min(wait, promise - age);
+				continue;
+			}
+			wait = 0;
 			if (found && age - promise <= longest)
 				continue;
 			found = lruvec;
 			longest = age - promise;
 			*threshold = promise;
 		}
+		/* nothing can become due before */
+		if (wait)
+			WRITE_ONCE(lruvec->age.retry, jiffies + wait);
 	}
 	if (found && !css_tryget(&lruvec_memcg(found)->css))
 		found = NULL;
@@ -1036,8 +1067,8 @@ static unsigned long lruvec_supply(struct lruvec *lruvec, int type,
 	if (!threshold)
 		return lruvec_type_size(lruvec, type);
 
-	/* it has just been found to be in use */
-	if (time_pending(READ_ONCE(lruvec->age.retry), 1))
+	/* it has just been found to be in use, or not to be due */
+	if (lruvec_put_off(lruvec))
 		return 0;
 
 	if (lruvec_on_gens(lruvec))
@@ -1045,7 +1076,7 @@ static unsigned long lruvec_supply(struct lruvec *lruvec, int type,
 		       gens_size(lruvec, type) : 0;
 
 	for (active = 0; active <= LRU_ACTIVE; active++)
-		if (lruvec_list_overdue(lruvec, lru + active, threshold))
+		if (lruvec_list_overdue(lruvec, lru + active, threshold, 1))
 			supply += READ_ONCE(lruvec->age.size[lru + active]);
 
 	return supply;
@@ -1209,6 +1240,9 @@ void memcg_age_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
 
 	for (iter = mem_cgroup_iter(memcg, NULL, NULL); iter;
 	     iter = mem_cgroup_iter(memcg, iter, NULL)) {
+		/* the root is not charged */
+		if (!mem_cgroup_is_root(iter) && !page_counter_read(&iter->memory))
+			continue;
 		for_each_node_state(nid, N_MEMORY) {
 			struct lruvec *lruvec;
 

@@ -372,6 +372,7 @@ static void start(char **words)
 
 		snprintf(file, sizeof(file), "%s/cgroup.procs", words[2]);
 		put(strcmp(words[2], "/") ? file : "cgroup.procs", "0");
+		put("/proc/self/oom_score_adj", "0");
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
@@ -483,6 +484,8 @@ int main(int argc, char **argv)
 	if (!report)
 		die("open_memstream");
 
+	/* nor that it was killed */
+	put("/proc/self/oom_score_adj", "-1000");
 	epoch = now_ns();
 	while (fgets(line, sizeof(line), plan)) {
 		line_nr++;

@@ -19,6 +19,9 @@ help:
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
+	@echo 'make bench    the laboratory: the scenarios of bench/laboratory on everything that claims'
+	@echo '              to do this; SCENARIO=name runs one of them and says how it meets the goals'
+	@echo 'make bench-quick  some of it, which says whether the goals are still met'
 	@echo 'make test-tools  test what comes with the patches: tools, documents, packages, runtimes'
 	@echo 'make series   the patches as mails, with a cover letter: for git am, git send-email'
 	@echo 'make deb      Debian packages of the patched kernel; CONFIG=path of its .config, default:'
@@ -62,6 +65,14 @@ results: source
 	scripts/build-kernel $(BASE) patched
 	bench/make-results
 
+bench: source
+	scripts/build-kernel $(BASE) vanilla
+	scripts/build-kernel $(BASE) patched
+	bench/make-bench $(SCENARIO)
+
+bench-quick: SCENARIO = --quick
+bench-quick: bench
+
 shell: kernel
 	vm/shell $(KERNEL_IMAGE)
 
@@ -84,5 +95,5 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run test test-tools mutants results shell kernel series deb test-deb source \
+.PHONY: help run test test-tools mutants results bench bench-quick shell kernel series deb test-deb source \
 	check-free deps clean

@@ -84,9 +84,9 @@
  * instead, and so do those found to have been read or written through file
  * descriptors when reclaim gets to them: PG_referenced is their accessed bit.
  * The two youngest generations can't be evicted from, so what is there becomes
- * overdue through an aging, once per N (5/4 N while that finds nothing). What
- * was not used between two of them is in a generation that has been closed for
- * N when the second one is done.
+ * overdue through an aging, once per N. (5/4 N while agings find nothing and
+ * visit much of the node's memory.) What was not used between two of them is in
+ * a generation that has been closed for N when the second one is done.
  *
  *		What reclaim does
  *
@@ -487,7 +487,8 @@ bool lru_gen_evictable(struct lruvec *lruvec, int type, int share)
  * How long was the oldest generation not looked at? One that can't be evicted
  * from does not tell what is in use, however many pages have come since, before
  * an aging sets that apart. The aging has to visit every page in use, so let it
- * wait a little longer if all it finds is that all are in use.
+ * wait a little longer if that is costly, and if all it finds is that all are
+ * in use.
  */
 static bool gens_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
 {
@@ -510,6 +511,22 @@ static bool gens_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
 	return true;
 }
 
+/*
+ * Do agings visit more than a tenth of the node's memory in a second, at the
+ * pace of the last two?
+ */
+static bool gens_costly(struct lruvec *lruvec, int type)
+{
+	unsigned long *timestamps = lruvec->lrugen.timestamps;
+	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
+	unsigned long last = READ_ONCE(timestamps[lru_gen_from_seq(max_seq)]);
+	unsigned long prev = READ_ONCE(timestamps[lru_gen_from_seq(max_seq - 1)]);
+	u64 pages = gens_size(lruvec, type);
+	u64 node = lruvec_pgdat(lruvec)->node_present_pages;
+
+	return pages * 10 * HZ > node * (last - prev);
+}
+
 /**
  * lru_gen_age_harvested - remember what the aging of an lruvec has found
  * @lruvec: the lruvec
@@ -521,7 +538,8 @@ void lru_gen_age_harvested(struct lruvec *lruvec, int type)
 {
 	unsigned char busy = READ_ONCE(lruvec->age.busy);
 
-	if (gens_idle(lruvec, type) > gens_size(lruvec, type) / 16)
+	if (gens_idle(lruvec, type) > gens_size(lruvec, type) / 16 ||
+	    !gens_costly(lruvec, type))
 		busy = 0;
 	else if (busy < LRUVEC_AGE_BUSY)
 		busy++;

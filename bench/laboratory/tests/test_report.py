@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-2.0
+"""laboratory-report on a few made runs: it has to find fault where there is one."""
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+BENCH = pathlib.Path(__file__).resolve().parents[2]
+SCENARIOS = """
+[periodic]
+about = made up
+cells =
+    5s-read
+
+[idle]
+about = made up
+cells =
+    mmap
+
+[real]
+about = made up
+cells =
+    alone
+    backup
+"""
+COLUMNS = ["ms", "current", "refault_file", "majfault", "psi_some_us", "psi_full_us"]
+KNOB = {"ours": "write ws/memory.ws_access_ms 4000", "low-exact": "write ws/memory.low 54525952"}
+GOOD = {"vanilla": 20000, "low-exact": 0, "ours": 0}     # pages lost of 24576
+
+
+class Made:
+    """A copy of the report, with scenarios, systems and runs of its own."""
+    def __init__(self, directory):
+        self.bench = pathlib.Path(directory)
+        self.results = self.bench / "results" / "laboratory"
+        self.laboratory = self.bench / "laboratory"
+        (self.laboratory / "scenarios").mkdir(parents=True)
+        for name in ("laboratory.py", "laboratory_goals.py", "laboratory-report"):
+            shutil.copy(BENCH / name, self.bench)
+        (self.laboratory / "scenarios" / "all.ini").write_text(SCENARIOS)
+        (self.laboratory / "systems.ini").write_text(
+            "".join(f"[{kind}-{lru}]\nabout = made up\n" for kind in GOOD for lru in ("classic", "mglru")))
+
+    def explain(self, pattern, sentence):
+        (self.laboratory / "explained.ini").write_text(f"[{pattern}]\nsay = {sentence}\n")
+
+    def run(self, where, lost=0, number=0, killed=False, moved=2_000_000_000, slow=0, back=6000,
+            kswapd=1000, use="use -s 48M -p 5000 -n 3"):
+        """A run of 20 s, of a set of 12288 pages that is used again twice."""
+        scenario, cell, system = where.split("/")
+        kind, _, lru = system.rpartition("-")
+        hold = [[ms, 0 if ms >= back else 49152] for ms in range(500, 16001, 500)]
+        ws = {"status": "killed" if killed else "ok", "killed_ms": 7000 if killed else None, "cpu_us": 100,
+              "figures": {"latency_max_ns": 200000},
+              "histograms": {"latency": [[2000, 24000 - slow], [150000, 576 + slow]]},
+              "rows": {"round": [[1, 0, 300, 0], [2, 5000, 30, 0], [3, 10000, 30, 0]], "hold": hold}}
+        flow = {"status": "ok", "killed_ms": None, "cpu_us": 100, "histograms": {}, "rows": {},
+                "figures": {"bytes": moved, "ms": 20000}}
+        data = {"scenario": scenario, "cell": cell, "system": system, "number": number,
+                "kernel": {"variant": "patched" if kind == "ours" else "vanilla", "lru": lru},
+                "plan": [*filter(None, [KNOB.get(kind)]), f"start ws ws {use}", "ready ws",
+                         "start flow flow flow -m read", "mark begin", "wait ws", "mark end"],
+                "columns": COLUMNS, "samples": {},
+                "marks": {"begin": {"ws": [300, 0, 5, 5, 0, 0], "flow": [300, 0, 0, 0, 0, 0]},
+                          "end": {"ws": [20300, 0, 5 + lost, 5, 0, 0], "flow": [20300, 0, 0, 0, 0, 0]}},
+                "machine": {"begin": {"ms": 300, "kswapd0_us": 10},
+                            "end": {"ms": 20300, "kswapd0_us": 10 + 1000 * kswapd}},
+                "programs": {"ws": ws, "flow": flow}}
+        path = self.results / "runs" / scenario / cell / f"{system}{f'-{number}' if number else ''}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data))
+
+    def good(self, cell="periodic/5s-read", **others):
+        for kind, lost in GOOD.items():
+            self.run(f"{cell}/{kind}-classic", lost, **others)
+
+    def report(self, *options):
+        return subprocess.run([self.bench / "laboratory-report", *options], text=True, capture_output=True)
+
+    def page(self):
+        done = self.report()
+        assert done.returncode == 0, done.stderr
+        return (self.results / "README.md").read_text()
+
+
+class Report(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.made = Made(directory.name)
+        self.made.good()
+
+    def ours(self, **what):
+        self.made.run("periodic/5s-read/ours-classic", **what)
+
+    def assert_missed(self, text):
+        done = self.made.report("--check")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn(text, done.stderr)
+
+    def assert_fine(self):
+        done = self.made.report("--check", "--part")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_good(self):
+        self.assert_fine()
+
+    def test_more_than_one_per_cent_of_vanilla(self):
+        self.ours(lost=201)
+        self.assert_missed("lost-vanilla: periodic/5s-read/ours-classic: 201 of 20,000 pages")
+
+    def test_one_per_cent_of_vanilla(self):
+        self.ours(lost=200)
+        self.made.run("periodic/5s-read/low-exact-classic", lost=200)
+        self.assert_fine()
+
+    def test_vanilla_does_not_thrash(self):
+        self.made.run("periodic/5s-read/vanilla-classic", lost=2457)     # 9.998 %
+        self.made.run("periodic/5s-read/low-exact-classic", lost=2457)
+        self.ours(lost=2457)
+        self.assert_fine()
+
+    def test_more_than_memory_low(self):
+        self.ours(lost=1)
+        self.assert_missed("lost-low: periodic/5s-read/ours-classic: 1 pages, memory.low 0")
+
+    def test_throughput(self):
+        self.ours(moved=1_939_000_000)
+        self.assert_missed("throughput: periodic/5s-read/ours-classic: 96.95 %")
+
+    def test_idle(self):
+        self.made.good("idle/mmap", back=8000)
+        self.assert_fine()
+
+    def test_idle_too_late(self):
+        self.made.good("idle/mmap", back=8500)
+        self.assert_missed("idle: idle/mmap/ours-classic: after 8.5 s, N is 4 s")
+
+    def test_idle_never(self):
+        self.made.good("idle/mmap", back=99000)
+        self.assert_missed("idle: idle/mmap/ours-classic: not within 16 s")
+
+    def test_latency(self):
+        self.made.run("periodic/5s-read/vanilla-classic", lost=20000, slow=-400)
+        self.ours()
+        self.assert_missed("no-worse: periodic/5s-read/ours-classic latency p99")
+
+    def test_cpu(self):
+        self.ours(kswapd=1060)
+        self.assert_missed("no-worse: periodic/5s-read/ours-classic reclaim CPU: 1,060 ms instead of 1,000")
+
+    def test_little_cpu(self):
+        self.made.good(kswapd=100)
+        self.ours(kswapd=135)            # 35 %, and 0.18 % of the time
+        self.assert_fine()
+
+    def test_kill(self):
+        self.ours(killed=True)
+        self.assert_missed("no-worse: periodic/5s-read/ours-classic kills: 1 instead of 0")
+
+    def test_sum_of_runs(self):
+        self.ours(lost=150)
+        self.made.run("periodic/5s-read/ours-classic", 150, number=1)
+        self.assert_missed("lost-vanilla: periodic/5s-read/ours-classic: 300 of 20,000 pages")
+
+    def test_anonymous_memory_counts_major_faults(self):
+        self.made.good(use="use -a anon -s 48M -p 5000 -n 3")
+        self.assertIn("| vanilla-classic | 0 |", self.made.page())
+
+    def test_real(self):
+        self.made.good("real/alone", slow=-400)
+        self.made.good("real/backup")
+        self.assert_missed("real: real/backup/ours-classic: 150 µs, alone 2 µs, +7400.0 %")
+
+    def test_accuracy(self):
+        (self.made.results / "accuracy.json").write_text('{"classic": {"steady": {"p95": 12.6}}}')
+        self.assert_missed("accuracy: accuracy/steady: 12.6 %")
+
+    def test_cost(self):
+        values = {"vanilla": [1000, 1001], "unset": [1010, 1011], "bystander": [1000, 1001],
+                  "overdue": [1000, 1001], "young": [1000, 1001]}
+        paths = {name: values for name in ("reclaim", "limit", "direct", "kswapd")}
+        (self.made.results / "cost.json").write_text(json.dumps({"instructions": {"mglru": paths}}))
+        self.assert_missed("cost: cost/reclaim/unset-mglru: +1.00 ± 0.07 %, limit 0.1 %")
+
+    def test_explained(self):
+        self.ours(lost=1)
+        self.made.explain("lost-low periodic/*/ours-classic", "A page is not much.")
+        self.assert_fine()
+        self.assertIn("A page is not much.", self.made.page())
+
+    def test_explanation_of_nothing(self):
+        self.made.explain("lost-low periodic/*/ours-classic", "A page is not much.")
+        self.assert_missed('explains "lost-low periodic/*/ours-classic", which does not happen')
+
+    def test_no_data(self):
+        self.assert_missed("real: there are no data")
+
+    def test_unknown_cell(self):
+        self.made.good("periodic/of-yesterday")
+        self.assert_missed("know no of-yesterday")
+
+    def test_page(self):
+        page = self.made.page()
+        self.assertIn("| vanilla-classic | 81.4 |", page)
+        self.assertIn("| **ours-classic** | 0 |", page)
+        self.assertEqual(page, self.made.page())
+
+    def test_page_says_killed(self):
+        self.ours(killed=True)
+        page = self.made.page()
+        self.assertIn("| **ours-classic** | **ws killed** |", page)
+        self.assertIn("OOM kill of ws at 7.0 s", page)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The goals of the laboratory, as code: each figure against its limit, and what explains
+those that miss it.  For laboratory-report.
+"""
+import collections
+import fnmatch
+import json
+import math
+import statistics
+
+from laboratory import LABORATORY, LRUS, read_ini
+
+# By more than 5 per cent, and by more than this for each run
+FLOORS = {"pages": 128, "ns": 100, "ns, longest": 1e6, "ms": None, "MB/s": 0, "kills": 0}
+MS_FLOOR = 0.002        # of the time that the run took
+GOALS = {       # name: what has to be
+    "lost-vanilla": "a set that fits: pages lost are at most 1 % of what the unpatched kernel loses, "
+                    "where it loses at least 10 % of all",
+    "lost-low": "a set that fits: no more pages lost than with exact `memory.low`",
+    "throughput": "the neighbour keeps at least 97 % of its throughput",
+    "idle": "idle memory is given back (less than 10 % are left) within 2 N",
+    "real": "real programs: p99 is within 5 % of that of running alone",
+    "cost": "cost per page reclaimed: at most 0.1 % with the knob unset, 1 % with it set, "
+            "2 % at 1024 cgroups",
+    "accuracy": "the error of the age is at most 12.5 % in 95 % of all cases (classic LRU)",
+    "no-worse": "no measure is worse than the unpatched kernel's by more than 5 %",
+}
+COST_PATHS = ("reclaim", "limit", "direct", "kswapd")
+COST_LIMITS = {"unset": 0.1, "bystander": 1, "overdue": 1, "young": 1}
+UNFIT = {"two": "does not fit into the memory", "misuse": "the knob is where it does not belong"}
+
+
+def short(value):
+    """Three digits; more only if there are that many before the point."""
+    if value == int(value) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+# One figure against its limit: where is "scenario/cell/system", text the figures as words;
+# of all that are met or all that are missed, the largest badness is shown first.
+Check = collections.namedtuple("Check", "goal lru where text badness met")
+
+
+def per_lru(cells):
+    """The cells of one LRU, by kind: {"vanilla": Cell, "ours": Cell, ...}."""
+    for lru in LRUS:
+        yield lru, {cell.kind: cell for cell in cells.values() if cell.lru == lru}
+
+
+def pairs(scenarios, other):
+    """All (where, ours, other) that there are."""
+    for scenario, cells in scenarios.items():
+        for cell, systems in cells.items():
+            for _, kinds in per_lru(systems):
+                if "ours" in kinds and other in kinds:
+                    yield f"{scenario}/{cell}/{kinds['ours'].system}", kinds["ours"], kinds[other]
+
+
+def check_lost_vanilla(scenarios):
+    for where, ours, vanilla in pairs(scenarios, "vanilla"):
+        everything = vanilla.everything()
+        if ours.scenario in UNFIT or not everything or vanilla.lost() < 0.1 * everything:
+            continue
+        percent = 100 * ours.lost() / vanilla.lost()
+        yield Check("lost-vanilla", ours.lru, where, f"{ours.lost():,} of {vanilla.lost():,} pages, "
+                    f"{short(percent)} %", percent, percent <= 1 and not ours.killed)
+
+
+def check_lost_low(scenarios):
+    for where, ours, low in pairs(scenarios, "low-exact"):
+        if ours.scenario in UNFIT or not low.everything():
+            continue
+        more = ours.lost() - low.lost()
+        yield Check("lost-low", ours.lru, where, f"{ours.lost():,} pages, memory.low {low.lost():,}",
+                    more, not ours.killed and (more <= 0 or bool(low.killed)))
+
+
+def check_throughput(scenarios):
+    for where, ours, vanilla in pairs(scenarios, "vanilla"):
+        if ours.throughput() and vanilla.throughput():
+            percent = 100 * ours.throughput() / vanilla.throughput()
+            yield Check("throughput", ours.lru, where, f"{percent:.2f} %", -percent, percent >= 97)
+
+
+def check_idle(scenarios):
+    for cells in scenarios.get("idle", {}).values():
+        for lru, kinds in per_lru(cells):
+            if "ours" not in kinds:
+                continue
+            ours = kinds["ours"]
+            interval, took = ours.runs[0].promised_ms(ours.owners[0]) / 1000, ours.given_back()
+            text = f"after {took:.1f} s" if took else f"not within {ours.held()[-1][0]:.0f} s"
+            yield Check("idle", lru, f"idle/{ours.cell}/{ours.system}", f"{text}, N is {interval:.0f} s",
+                        took or 1e9, bool(took) and took <= 2 * interval)
+
+
+def check_real(scenarios):
+    """Those that have a cell "alone", which has no neighbour."""
+    for scenario, cells in scenarios.items():
+        for cell, systems in cells.items():
+            for system, ours in systems.items():
+                alone = cells.get("alone", {}).get(system)
+                if ours.kind != "ours" or not alone or alone is ours:
+                    continue
+                now, then = (which.latencies()["p99"] for which in (ours, alone))
+                percent = 100 * (now / then - 1)
+                yield Check("real", ours.lru, f"{scenario}/{cell}/{system}",
+                            f"{now / 1000:,.0f} µs, alone {then / 1000:,.0f} µs, {percent:+.1f} %",
+                            percent, percent <= 5)
+
+
+def difference(values, base):
+    """Of means, in per cent, and its standard error."""
+    mean = statistics.mean(base)
+    error = math.hypot(*(statistics.stdev(v) / math.sqrt(len(v)) for v in (values, base)))
+    return 100 * (statistics.mean(values) / mean - 1), 100 * error / mean
+
+
+def check_cost(directory):
+    """Instructions per page reclaimed, of bench/run-cost."""
+    path = directory / "cost.json"
+    if not path.exists():
+        return
+    for lru, paths in json.loads(path.read_text())["instructions"].items():
+        for name in COST_PATHS:
+            for system, limit in COST_LIMITS.items():
+                percent, error = difference(paths[name][system], paths[name]["vanilla"])
+                yield Check("cost", lru, f"cost/{name}/{system}-{lru}", f"{percent:+.2f} ± {error:.2f} %, "
+                            f"limit {limit} %", percent - limit, percent - 2 * error <= limit)
+
+
+def check_cost_many(scenarios):
+    """CPU time of the requests, per page that was asked for, of 1024 cgroups."""
+    def cost(cell):
+        figures = [p.figures for p in cell.programs("workers") if p.figures.get("requested")]
+        return sum(f["reclaim_ns"] for f in figures) / sum(f["requested"] for f in figures)
+
+    for where, ours, vanilla in pairs(scenarios, "vanilla"):
+        if (ours.scenario, ours.cell) == ("many", "1024"):
+            percent = 100 * (cost(ours) / cost(vanilla) - 1)
+            yield Check("cost", ours.lru, where, f"{percent:+.2f} %, limit 2 %", percent - 2, percent <= 2)
+
+
+def check_accuracy(directory):
+    """accuracy.json has the errors, in per cent: {LRU: {PATTERN: {"p95": PERCENT}}}."""
+    path = directory / "accuracy.json"
+    if not path.exists():
+        return
+    for pattern, error in json.loads(path.read_text())["classic"].items():
+        yield Check("accuracy", "classic", f"accuracy/{pattern}", f"{error['p95']:.1f} %", error["p95"],
+                    error["p95"] <= 12.5)
+
+
+def measures(cell):
+    """{what: (value, kind)} of everything that is recorded; less is better but for MB/s."""
+    result = {"kills": (len(cell.killed), "kills")}
+    for group, cgroups in (("owners", cell.owners), ("neighbours", cell.neighbours)):
+        result[f"{group} lost"] = (cell.lost(cgroups) if cgroups else 0, "pages")
+        result[f"{group} major faults"] = (cell.delta(cgroups, "majfault"), "pages")
+        for column in ("some", "full"):
+            result[f"{group} PSI {column}"] = (cell.delta(cgroups, f"psi_{column}_us") / 1000, "ms")
+    if 1 < len(cell.owners) <= 4:
+        result |= {f"{owner} lost": (cell.lost([owner]), "pages") for owner in cell.owners}
+    result |= {f"{role} CPU": (cell.total("cpu_ms", role), "ms")
+               for role in ("workers", "neighbours", "reclaim")}
+    for program, name, value in cell.times():
+        what = f"{program}: {name}"
+        result[what] = (result.get(what, (0,))[0] + value, name[-2:])
+    result |= {f"latency {name}": (ns, "ns, longest" if name == "max" else "ns")
+               for name, ns in cell.latencies().items()}
+    if cell.throughput():
+        result["neighbours throughput"] = (cell.throughput(), "MB/s")
+    return result
+
+
+def is_worse(kind, ours, vanilla, cell):
+    if kind == "MB/s":
+        return ours < 0.95 * vanilla
+    floor = MS_FLOOR * cell.total("ms") if kind == "ms" else FLOORS[kind]
+    if kind == "pages":
+        floor *= len(cell.runs)
+    return ours > 1.05 * vanilla and ours - vanilla > floor
+
+
+def check_no_worse(scenarios):
+    for where, ours, vanilla in pairs(scenarios, "vanilla"):
+        before = measures(vanilla)
+        for name, (value, kind) in measures(ours).items():
+            if name not in before:
+                continue
+            was = before[name][0]
+            unit = kind.removesuffix(", longest") if kind != "kills" else ""
+            yield Check("no-worse", ours.lru, f"{where} {name}",
+                        f"{short(value)} {unit} instead of {short(was)}".replace("  ", " "),
+                        value / was if was else 1e9, not is_worse(kind, value, was, vanilla))
+
+
+CHECKS = [check_lost_vanilla, check_lost_low, check_throughput, check_idle, check_real, check_cost_many,
+          check_no_worse]
+FILE_CHECKS = [check_cost, check_accuracy]      # of files beside the runs
+
+
+def all_checks(scenarios, directory):
+    """The directory has the files beside the runs."""
+    return [check for make in CHECKS for check in make(scenarios)] + \
+        [check for make in FILE_CHECKS for check in make(directory)]
+
+
+class Explanations:
+    """Sections of explained.ini: patterns of "GOAL WHERE", each with what there is to say."""
+    def __init__(self):
+        path = LABORATORY / "explained.ini"
+        self.sections = read_ini(path) if path.exists() else {}
+        self.needed = set()
+
+    def of(self, check):
+        for pattern, section in self.sections.items():
+            if fnmatch.fnmatchcase(f"{check.goal} {check.where}", pattern):
+                self.needed.add(pattern)
+                return section["say"]
+        return None
+
+    def needless(self):
+        return [pattern for pattern in self.sections if pattern not in self.needed]

@@ -112,7 +112,9 @@ class Run:
     def lost(self, cgroup):
         anon = any(program.options.get("-a") == "anon" for program in self.programs
                    if program.cgroup == cgroup)
-        return self.delta(cgroup, "majfault" if anon else "refault_file")
+        if anon:
+            return self.delta(cgroup, "majfault")
+        return self.delta(cgroup, "refault_file") + self.delta(cgroup, "refault_anon")
 
     def loaded_ms(self):
         """From the start of the first program to the mark "begin", about."""

@@ -232,6 +232,15 @@ static void mark(const char *label)
 					     programs[i].cpu_us));
 }
 
+static void mask_child(int how)
+{
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(how, &child, NULL);
+}
+
 /* Wait until a time or for a child's end, whichever comes first, and sample on the way */
 static void rest_until(uint64_t ns)
 {
@@ -421,9 +430,11 @@ static void carry_out(char *line)
 		put(words[1], strstr(rest + strlen(words[1]), words[2]));
 	} else if (!strcmp(words[0], "sh")) {
 		fflush(NULL);
-		/* system() must see the end of its own child */
+		/* for the command; who ends meanwhile is found by reap() */
+		mask_child(SIG_UNBLOCK);
 		if (system(rest))
 			give_up("it failed: %s", rest);
+		mask_child(SIG_BLOCK);
 	} else if (!strcmp(words[0], "start")) {
 		start(words);
 	} else if (!strcmp(words[0], "ready")) {
@@ -464,7 +475,6 @@ static void print_output(const struct program *p)
 int main(int argc, char **argv)
 {
 	char line[1024];
-	sigset_t child;
 	FILE *plan;
 
 	plan = argc == 2 ? fopen(argv[1], "re") : NULL;
@@ -472,9 +482,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: conduct PLAN\n");
 		return 1;
 	}
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child, NULL);
+	mask_child(SIG_BLOCK);
 	if (mkdir(OUTPUT, 0755))
 		die(OUTPUT);
 	/* what it measures must not be that it was reclaimed itself */

@@ -25,7 +25,8 @@ cells =
     alone
     backup
 """
-COLUMNS = ["ms", "current", "refault_file", "majfault", "psi_some_us", "psi_full_us"]
+COLUMNS = ["ms", "current", "refault_file", "majfault", "psi_some_us", "psi_full_us",
+           "refault_anon"]
 KNOB = {"ours": "write ws/memory.ws_access_ms 4000", "low-exact": "write ws/memory.low 54525952"}
 GOOD = {"vanilla": 20000, "low-exact": 0, "ours": 0}     # pages lost of 24576
 
@@ -63,8 +64,8 @@ class Made:
                 "plan": [*filter(None, [KNOB.get(kind)]), f"start ws ws {use}", "ready ws",
                          "start flow flow flow -m read", "mark begin", "wait ws", "mark end"],
                 "columns": COLUMNS, "samples": {},
-                "marks": {"begin": {"ws": [300, 0, 5, 5, 0, 0], "flow": [300, 0, 0, 0, 0, 0]},
-                          "end": {"ws": [20300, 0, 5 + lost, 5, 0, 0], "flow": [20300, 0, 0, 0, 0, 0]}},
+                "marks": {"begin": {"ws": [300, 0, 5, 5, 0, 0, 0], "flow": [300, 0, 0, 0, 0, 0, 0]},
+                          "end": {"ws": [20300, 0, 5 + lost, 5, 0, 0, 0], "flow": [20300, 0, 0, 0, 0, 0, 0]}},
                 "machine": {"begin": {"ms": 300, "kswapd0_us": 10},
                             "end": {"ms": 20300, "kswapd0_us": 10 + 1000 * kswapd}},
                 "programs": {"ws": ws, "flow": flow}}

@@ -15,7 +15,7 @@
  *   ready                                the set has been loaded once
  *   round NUMBER START_MS TOOK_MS RESIDENT_KB
  *                                        RESIDENT_KB: in memory of the set before it
- *   hold MS RESIDENT_KB                  every 500 ms while it stays, since the last round
+ *   hold MS RESIDENT_KB                  every 100 ms while it stays, since the last round
  *   hot_resident_kb, cold_resident_kb    at the end
  *   latency BUCKET_LOW_NS COUNT          of all accesses after the first round
  */
@@ -26,7 +26,7 @@
 #include "common.h"
 #include "hist.h"
 
-#define HOLD_STEP (500 * MSEC)
+#define HOLD_STEP (100 * MSEC)
 #define MAX_SIZES 16
 
 static enum { READ, MMAP, ANON } mode = READ;

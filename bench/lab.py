@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""One run in virtual time, for run-scenarios and run-demo."""
+"""One run in virtual time, and what its results are written with."""
+import hashlib
+import json
 import os
 import pathlib
 import re
@@ -24,6 +26,51 @@ def kernel_image(variant):
                           check=True, text=True, capture_output=True).stdout.strip()
 
 
+def digest(*parts):
+    """Of bytes and of files."""
+    sum_ = hashlib.sha256()
+    for part in parts:
+        data = part if isinstance(part, bytes) else pathlib.Path(part).read_bytes()
+        sum_.update(hashlib.sha256(data).digest())
+    return sum_.hexdigest()[:16]
+
+
+def kernel_inputs():
+    """Digests of what the kernels are made of."""
+    patches = [path for directory in ("patches", "mm", "include-linux")
+               for path in sorted((BENCH.parent / directory).rglob("*")) if path.is_file()]
+    return {"config": digest(BENCH.parent / "vm" / "config"), "patches": digest(*patches)}
+
+
+def write(path, text):
+    """All of it or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text)
+    part.rename(path)
+
+
+def write_json(path, data):
+    """One line for each innermost list: small, and a difference shows where it is."""
+    text = json.dumps(data, indent=1)
+    text = re.sub(r"\[[^][{}]*\]", lambda match: re.sub(r"\s+", " ", match[0]), text)
+    write(path, text + "\n")
+
+
+def run_machine(kernel, out, *words, timeout=VM_TIMEOUT):
+    """Runs vm/boot with these words; returns what the guest printed, which is in out/verdict.log."""
+    verdict = out / "verdict.log"
+    verdict.unlink(missing_ok=True)
+    done = subprocess.run([BENCH.parent / "vm/boot", "--kernel", kernel, "--out", out,
+                           "--timeout", str(timeout), *words], text=True, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    said = verdict.read_text() if verdict.exists() else ""
+    if done.returncode:
+        raise RunFailed("\n".join([f"{out}: exit status {done.returncode}", done.stdout.strip(),
+                                   *said.splitlines()[-20:]]))
+    return said
+
+
 def boot(kernel, guest, out, seed=0):
     """Runs guest (a script of bench/guest and its settings); returns its figures.
 
@@ -32,15 +79,9 @@ def boot(kernel, guest, out, seed=0):
     where MGLRU looks for memory first depends on them: other seeds, other luck.
     """
     script, *settings = guest
-    command = [BENCH.parent / "vm/boot", "--kernel", kernel, "--out", out,
-               "--timeout", str(VM_TIMEOUT), "--append", f"lab.seed={seed}",
-               "--add", BENCH / "guest" / script, "--", f"/test/{script}", *settings]
-    done = subprocess.run(command, text=True, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    if done.returncode:
-        raise RunFailed(f"{out}: exit status {done.returncode}\n{done.stdout.strip()}")
-    figures = {name: int(value) for name, value in
-               FIGURE.findall((out / "verdict.log").read_text())}
+    said = run_machine(kernel, out, "--append", f"lab.seed={seed}",
+                       "--add", BENCH / "guest" / script, "--", f"/test/{script}", *settings)
+    figures = {name: int(value) for name, value in FIGURE.findall(said)}
     if "stream_ms" in figures:
         figures["stream_mbs"] = figures["stream_bytes"] / figures["stream_ms"] / 1000
     return figures

@@ -15,15 +15,22 @@ import functools
 import getopt
 import json
 import math
-import pathlib
 
-BENCH = pathlib.Path(__file__).resolve().parent
+from lab import BENCH, CACHE
+
 LABORATORY = BENCH / "laboratory"
 RESULTS = BENCH / "results" / "laboratory"
+BIN = CACHE / "laboratory" / "bin"     # of bench/build-laboratory
 LRUS = {"classic": "classic LRU", "mglru": "MGLRU"}
 NEIGHBOURS = ("flow", "backup")
 PAGE, MIB = 4096, 2**20
+TICK_MS = 4             # CONFIG_HZ=250
 PERCENTILES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
+
+
+def age_error(shown, truth):
+    """In % of the truth, above 0 if too old; up to a tick is none."""
+    return 0 if abs(shown - truth) <= TICK_MS else 100 * (shown - truth) / truth
 
 
 def read_ini(path):

@@ -9,7 +9,7 @@ import math
 import statistics
 
 import laboratory_many
-from laboratory import LABORATORY, LRUS, read_ini
+from laboratory import LABORATORY, LRUS, TICK_MS, read_ini
 
 # By more than 5 per cent, and by more than this for each run
 FLOORS = {"pages": 128, "ns": 100, "ns, longest": 1e6, "ms": None, "MB/s": 0, "kills": 0, "of the mean": 0.02}
@@ -29,7 +29,6 @@ GOALS = {       # name: what has to be
 }
 COST_PATHS = ("reclaim", "limit", "direct", "kswapd")
 COST_LIMITS = {"unset": 0.1, "bystander": 1, "overdue": 1, "young": 1}
-TICK_MS = 4             # CONFIG_HZ=250
 UNFIT = {"two": "does not fit into the memory", "misuse": "the knob is where it does not belong"}
 
 

@@ -27,53 +27,62 @@ enum ws_access_verdict {
 };
 
 void lruvec_age_init(struct lruvec *lruvec);
-struct lruvec_age_bucket *lruvec_age_open(struct lruvec_age *age,
-					  enum lru_list lru);
-void lruvec_age_settle(struct lruvec_age *age, enum lru_list lru);
-void lruvec_age_del_tail(struct lruvec_age *age, enum lru_list lru,
-			 unsigned int nr_pages);
+void lruvec_age_open(struct lruvec *lruvec, enum lru_list lru,
+		     struct list_head *entry);
+void lruvec_age_next_bucket(struct lruvec *lruvec, enum lru_list lru);
+void lruvec_age_del_edge(struct lruvec *lruvec, enum lru_list lru,
+			 struct list_head *entry);
 
-/**
- * lruvec_age_add - account pages added to the head of a classic LRU list
- * @lruvec: the lruvec
- * @lru: its list
- * @nr_pages: number of base pages
- *
- * Context: lru_lock held.
- */
-static inline void lruvec_age_add(struct lruvec *lruvec, enum lru_list lru,
-				  unsigned int nr_pages)
+static inline unsigned int lruvec_age_hash(const struct list_head *entry)
 {
-	struct lruvec_age *age = &lruvec->age;
-	struct lruvec_age_bucket *bucket = &age->buckets[age->head];
-
-	if (unlikely(bucket->last != jiffies || !age->size[lru]))
-		bucket = lruvec_age_open(age, lru);
-
-	bucket->nr[lru] += nr_pages;
-	age->size[lru] += nr_pages;
+	return (unsigned long)entry / sizeof(struct page) % LRUVEC_AGE_FILTER;
 }
 
 /**
- * lruvec_age_add_tail - account pages added to the tail of a classic LRU list
+ * lruvec_age_add - account a folio that is added to the head of a classic LRU list
  * @lruvec: the lruvec
- * @lru: its list
- * @nr_pages: number of base pages
+ * @folio: the folio, about to be added
+ * @lru: the list
+ *
+ * Context: lru_lock held.
+ */
+static inline void lruvec_age_add(struct lruvec *lruvec, struct folio *folio,
+				  enum lru_list lru)
+{
+	if (unlikely(lruvec->age.opened[lru] != jiffies))
+		lruvec_age_open(lruvec, lru, &folio->lru);
+}
+
+/**
+ * lruvec_age_add_tail - account a folio that is added to the tail of a classic LRU list
+ * @lruvec: the lruvec
+ * @folio: the folio, about to be added
+ * @lru: the list
  *
  * Whoever puts pages there wants them gone: they do not make the tail younger.
  *
  * Context: lru_lock held.
  */
-static inline void lruvec_age_add_tail(struct lruvec *lruvec, enum lru_list lru,
-				       unsigned int nr_pages)
+static inline void lruvec_age_add_tail(struct lruvec *lruvec,
+				       struct folio *folio, enum lru_list lru)
 {
-	struct lruvec_age *age = &lruvec->age;
+	if (!lruvec->age.boundary[lru])
+		lruvec_age_add(lruvec, folio, lru);
+}
 
-	if (!age->size[lru])
-		return lruvec_age_add(lruvec, lru, nr_pages);
-
-	age->buckets[age->tail[lru]].nr[lru] += nr_pages;
-	age->size[lru] += nr_pages;
+/**
+ * lruvec_age_del_tail - account a folio that leaves the tail of a classic LRU list
+ * @lruvec: the lruvec
+ * @folio: the folio, still at the tail
+ * @lru: the list
+ *
+ * Context: lru_lock held.
+ */
+static inline void lruvec_age_del_tail(struct lruvec *lruvec,
+				       struct folio *folio, enum lru_list lru)
+{
+	if (unlikely(folio->lru.prev == lruvec->age.boundary[lru]))
+		lruvec_age_next_bucket(lruvec, lru);
 }
 
 /**
@@ -87,38 +96,28 @@ static inline void lruvec_age_add_tail(struct lruvec *lruvec, enum lru_list lru,
 static inline void lruvec_age_del(struct lruvec *lruvec, struct folio *folio,
 				  enum lru_list lru)
 {
-	struct lruvec_age *age = &lruvec->age;
-	unsigned int nr_pages = folio_nr_pages(folio);
-
-	if (folio->lru.next == &lruvec->lists[lru]) {
-		lruvec_age_del_tail(age, lru, nr_pages);
-		return;
-	}
-
-	age->size[lru] -= nr_pages;
-	age->holes[lru] += nr_pages;
-	if (unlikely(age->holes[lru] > LRUVEC_AGE_BUCKETS + age->size[lru] / 8))
-		lruvec_age_settle(age, lru);
+	if (folio->lru.next == &lruvec->lists[lru])
+		lruvec_age_del_tail(lruvec, folio, lru);
+	else if (unlikely(lruvec->age.edges[lruvec_age_hash(&folio->lru)]))
+		lruvec_age_del_edge(lruvec, lru, &folio->lru);
 }
 
 /**
- * lruvec_age_isolate - account a batch taken off the tail of a list
+ * lruvec_age_isolate - account a folio that reclaim takes off the tail of a list
  * @lruvec: the lruvec
+ * @folio: the folio, still at the tail
  * @lru: the list
- * @nr_scanned: pages taken off the tail
- * @nr_taken: those of them which did not go back to the head
+ * @to: where it goes; that may be the head of the same list
  *
  * Context: lru_lock held.
  */
-static inline void lruvec_age_isolate(struct lruvec *lruvec, enum lru_list lru,
-				      unsigned long nr_scanned,
-				      unsigned long nr_taken)
+static inline void lruvec_age_isolate(struct lruvec *lruvec,
+				      struct folio *folio, enum lru_list lru,
+				      struct list_head *to)
 {
-	if (!nr_scanned)
-		return;
-	lruvec_age_del_tail(&lruvec->age, lru, nr_scanned);
-	if (nr_scanned > nr_taken)
-		lruvec_age_add(lruvec, lru, nr_scanned - nr_taken);
+	lruvec_age_del_tail(lruvec, folio, lru);
+	if (unlikely(to == &lruvec->lists[lru]))
+		lruvec_age_add(lruvec, folio, lru);
 }
 
 #ifdef CONFIG_LRU_GEN
@@ -185,7 +184,8 @@ static inline void lruvec_age_add_gen(struct lruvec *lruvec, int gen, int type)
 {
 	unsigned long max_seq = lruvec->lrugen.max_seq;
 
-	if (gen != max_seq % MAX_NR_GENS && gen != (max_seq - 1) % MAX_NR_GENS &&
+	if (memcg_ws_access_enabled() &&
+	    gen != max_seq % MAX_NR_GENS && gen != (max_seq - 1) % MAX_NR_GENS &&
 	    lruvec_age_keeps(lruvec))
 		return;
 
@@ -246,7 +246,7 @@ void lruvec_age_note_yield(struct lruvec *lruvec, unsigned long scanned,
 void lruvec_age_put_off(struct lruvec *lruvec);
 void lruvec_age_note_kept(struct lruvec *lruvec, bool kept);
 unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
-				int type);
+				int type, unsigned long enough);
 void lruvec_age_trace(struct lruvec *lruvec, struct mem_cgroup *target,
 		      enum ws_access_pass pass, enum ws_access_verdict verdict);
 void lruvec_age_trace_last_resort(struct mem_cgroup *target, bool scarce);
@@ -265,10 +265,10 @@ void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m);
  * the compiler inlines around them.
  */
 #define lruvec_age_init(lruvec)				do { } while (0)
-#define lruvec_age_add(lruvec, lru, nr_pages)		do { } while (0)
-#define lruvec_age_add_tail(lruvec, lru, nr_pages)	do { } while (0)
+#define lruvec_age_add(lruvec, folio, lru)		do { } while (0)
+#define lruvec_age_add_tail(lruvec, folio, lru)		do { } while (0)
 #define lruvec_age_del(lruvec, folio, lru)		do { } while (0)
-#define lruvec_age_isolate(lruvec, lru, scanned, taken)	do { } while (0)
+#define lruvec_age_isolate(lruvec, folio, lru, to)	do { } while (0)
 #define lruvec_age_add_gen(lruvec, gen, type)		do { } while (0)
 #define lruvec_age_inc_gen(lruvec, old_gen, new_gen, type) do { } while (0)
 #define lruvec_age_keeps(lruvec)			false

@@ -27,26 +27,32 @@
  */
 #define LRUVEC_AGE_BUCKETS	64
 
+/* Counters of edges by hash, a power of two: few enough share one by chance */
+#define LRUVEC_AGE_FILTER	512
+
 /**
  * struct lruvec_age_bucket - pages that were added within one span of time
  * @first: jiffies of the earliest addition
  * @last: jiffies of the latest addition
- * @nr: pages of it which are still on each list
+ * @edge: of the pages of each list that are from this span, the one nearest to
+ *        the tail; the list itself in the bucket of the tail, whose first page
+ *        is the tail, whichever that is; NULL if the list has none
  */
 struct lruvec_age_bucket {
 	unsigned long		first;
 	unsigned long		last;
-	unsigned int		nr[LRUVEC_AGE_LISTS];
+	struct list_head	*edge[LRUVEC_AGE_LISTS];
 };
 
 /**
  * struct lruvec_age - when the pages of an lruvec came to their lists
  * @head: index of the newest bucket
- * @tail: index of each list's oldest bucket
+ * @tail: index of the bucket of each list's tail
  * @slack: the span of a bucket in sixteenths of its age, at most
- * @size: pages on each list
- * @holes: pages that left a list from its middle and that the buckets still
- *         contain
+ * @hint: index of the bucket whose edge left last
+ * @opened: jiffies when each list last got its edge in the newest bucket
+ * @boundary: where the tail's bucket ends on each list: the edge of the next
+ *            one, or the list itself; NULL if the list is empty
  * @tail_last: upper bound for when the tail of each list was added, jiffies;
  *             for lockless readers
  * @tail_mid: the best guess for the same
@@ -59,18 +65,21 @@ struct lruvec_age_bucket {
  * @quiet: for the target of a reclaim: nothing below it is overdue before
  * @supply: for the target of a reclaim: pages of each type that may be taken
  *          without breaking a promise
+ * @supply_all: all of it was counted, not just enough for somebody
  * @supply_time: jiffies when @supply was counted
+ * @edges: how many edges there are with each hash
  * @buckets: the history, oldest first
  *
- * Everything up to @added is written under the lru_lock. The rest are hints
- * to reclaim, written without a lock.
+ * Everything up to @added, @edges and @buckets are written under the lru_lock.
+ * The rest are hints to reclaim, written without a lock.
  */
 struct lruvec_age {
 	unsigned char		head;
 	unsigned char		tail[LRUVEC_AGE_LISTS];
 	unsigned char		slack;
-	unsigned int		size[LRUVEC_AGE_LISTS];
-	unsigned int		holes[LRUVEC_AGE_LISTS];
+	unsigned char		hint;
+	unsigned long		opened[LRUVEC_AGE_LISTS];
+	struct list_head	*boundary[LRUVEC_AGE_LISTS];
 	unsigned long		tail_last[LRUVEC_AGE_LISTS];
 	unsigned long		tail_mid[LRUVEC_AGE_LISTS];
 #ifdef CONFIG_LRU_GEN
@@ -81,8 +90,10 @@ struct lruvec_age {
 	bool			kept;
 	unsigned long		retry;
 	unsigned long		quiet;
+	bool			supply_all;
 	unsigned long		supply[LRUVEC_AGE_TYPES];
 	unsigned long		supply_time;
+	unsigned char		edges[LRUVEC_AGE_FILTER];
 	struct lruvec_age_bucket buckets[LRUVEC_AGE_BUCKETS];
 };
 

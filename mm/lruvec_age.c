@@ -35,38 +35,39 @@
  *		Age on the classic LRU
  *
  * Pages carry no time, and there is no room in them for one. But the lists are
- * queues: pages enter at the head, and what enters together stays together.
- * So it is enough to remember how many pages were added when, in a history of
- * buckets that each cover a span of time. Every list keeps count of the pages
- * it still has in each bucket, and the oldest bucket with pages in it is that
- * of the tail:
+ * queues: pages enter at the head, and whatever leaves, those that stay remain in
+ * the order in which they came. So it is enough to remember when a page here and
+ * there was added: all between two of them came between these times. They are the
+ * edges of buckets, each of which covers a span of time, and the tail of a list is
+ * as old as the bucket that it is in:
  *
  *      head                                                   tail
  *     +----------+-------------+--------+-------------------------+
- *     | 40 pages |  300 pages  | 0 pages|        2000 pages       |
+ *     |         <|            <|       <|                         |
  *     +----------+-------------+--------+-------------------------+
  *       8ms..now    20..16ms     60..40        2000..1500ms
+ *                                                     < edge
+ *
+ * When an edge leaves, the next page of its bucket takes its place; if there is
+ * none, the bucket is empty. Whether a page that leaves is an edge is a look into
+ * a small table of counters, by a hash of its address. Edges are compared with
+ * pages and never followed. The edge of the bucket that the tail is in is not kept,
+ * as that would change with each page that is reclaimed: reclaim watches for the
+ * edge of the next one, the boundary.
  *
  * A bucket is opened on the first addition of a tick. When there are too many
  * of them, neighbours are merged as long as the span of the result is small
  * compared with its age. Hence the history is fine where it is young and
  * coarse where it is old, and its length is fixed.
  *
- * Reclaim takes pages from the tail, and so does everybody who removes pages
- * in the order in which they came (truncation, second accesses). Pages that
- * leave from anywhere else are holes of unknown position. They are taken to
- * be spread evenly over the buckets, which is right for random removal.
- *
- * The error, if no page left from the middle: the tail was added within the
- * span of its bucket. That is a tick or two for the youngest, and at most a
- * quarter of the bucket's age where the history can afford it, which is about a
- * minute of additions in every tick at HZ=250 (a burst needs but one bucket).
- * From there on it grows slowly, to less than a half for hours of them.
- * memory.stat shows the middle of the span: off by an eighth at most, or one
- * tick, in the former case. What protects is the young end of it: a page is
- * never taken for older than it is. Holes add to that: with H pages gone from
- * the middle of a list, the tail is one of the H + 1 oldest pages that the
- * history knows of.
+ * The error: the tail was added within the span of its bucket. That is a tick
+ * or two for the youngest, and at most a quarter of the bucket's age where the
+ * history can afford it, which is about a minute of additions in every tick at
+ * HZ=250 (a burst needs but one bucket). From there on it grows slowly, to less
+ * than a half for hours of them. memory.stat shows the middle of the span: off
+ * by an eighth at most, or one tick, in the former case. What protects is the
+ * young end of it: a page is never taken for older than it is. What leaves from
+ * anywhere in a list, by truncation or a second access, does not add to that.
  *
  *		Age on the multi-gen LRU
  *
@@ -150,14 +151,39 @@ static void publish_tail(struct lruvec_age *age, enum lru_list lru)
 		   bucket->first + (bucket->last - bucket->first) / 2);
 }
 
-/* The oldest bucket with pages, or the newest */
-static void find_tail(struct lruvec_age *age, enum lru_list lru,
-		      unsigned int from)
+static void count_edge(struct lruvec_age *age, struct list_head *edge)
 {
-	while (from < age->head && !age->buckets[from].nr[lru])
-		from++;
-	age->tail[lru] = from;
-	publish_tail(age, lru);
+	age->edges[lruvec_age_hash(edge)]++;
+}
+
+static void forget_edge(struct lruvec_age *age, struct list_head *edge)
+{
+	age->edges[lruvec_age_hash(edge)]--;
+}
+
+/* The oldest bucket from @i on with pages of a list, or the one past the newest */
+static unsigned int find_bucket(struct lruvec_age *age, enum lru_list lru,
+				unsigned int i)
+{
+	while (i <= age->head && !age->buckets[i].edge[lru])
+		i++;
+	return i;
+}
+
+/* Where a list's pages from bucket @i end: at the edge of the next, or its head */
+static struct list_head *bucket_end(struct lruvec *lruvec, enum lru_list lru,
+				    unsigned int i)
+{
+	struct lruvec_age *age = &lruvec->age;
+
+	i = find_bucket(age, lru, i + 1);
+	return i <= age->head ? age->buckets[i].edge[lru] : &lruvec->lists[lru];
+}
+
+/* Let the next addition to a list look again whether there is an edge */
+static void reopen(struct lruvec_age *age, enum lru_list lru)
+{
+	WRITE_ONCE(age->opened[lru], jiffies - 1);
 }
 
 static bool bucket_empty(const struct lruvec_age_bucket *bucket)
@@ -165,7 +191,7 @@ static bool bucket_empty(const struct lruvec_age_bucket *bucket)
 	enum lru_list lru;
 
 	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-		if (bucket->nr[lru])
+		if (bucket->edge[lru])
 			return false;
 	return true;
 }
@@ -181,14 +207,18 @@ static bool buckets_mergeable(const struct lruvec_age_bucket *old,
 	return span * 16 <= age * slack;
 }
 
-static void merge_bucket(struct lruvec_age_bucket *old,
+static void merge_bucket(struct lruvec_age *age, struct lruvec_age_bucket *old,
 			 const struct lruvec_age_bucket *young)
 {
 	enum lru_list lru;
 
 	old->last = young->last;
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-		old->nr[lru] += young->nr[lru];
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+		if (!old->edge[lru])
+			old->edge[lru] = young->edge[lru];
+		else if (young->edge[lru])
+			forget_edge(age, young->edge[lru]);
+	}
 }
 
 /*
@@ -196,8 +226,9 @@ static void merge_bucket(struct lruvec_age_bucket *old,
  * takes depends on the length of the lists, and hardly changes from one time
  * to the next.
  */
-static void compact_history(struct lruvec_age *age, unsigned long now)
+static void compact_history(struct lruvec *lruvec, unsigned long now)
 {
+	struct lruvec_age *age = &lruvec->age;
 	struct lruvec_age_bucket *buckets = age->buckets;
 	unsigned int nr = age->head + 1;
 	enum lru_list lru;
@@ -214,7 +245,7 @@ static void compact_history(struct lruvec_age *age, unsigned long now)
 			if (kept && buckets_mergeable(&buckets[kept - 1],
 						      &buckets[i], now,
 						      age->slack))
-				merge_bucket(&buckets[kept - 1], &buckets[i]);
+				merge_bucket(age, &buckets[kept - 1], &buckets[i]);
 			else
 				buckets[kept++] = buckets[i];
 		}
@@ -225,127 +256,156 @@ static void compact_history(struct lruvec_age *age, unsigned long now)
 	}
 
 	age->head = nr - 1;
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-		find_tail(age, lru, 0);
-}
-
-static struct lruvec_age_bucket *history_open(struct lruvec_age *age,
-					      enum lru_list lru,
-					      unsigned long now)
-{
-	struct lruvec_age_bucket *bucket = &age->buckets[age->head];
-
-	if (bucket->last != now) {
-		if (!bucket_empty(bucket)) {
-			if (age->head == LRUVEC_AGE_BUCKETS - 1)
-				compact_history(age, now);
-			bucket = &age->buckets[++age->head];
-			memset(bucket, 0, sizeof(*bucket));
-		}
-		bucket->first = now;
-		bucket->last = now;
-	}
-
-	if (!age->size[lru]) {
-		age->tail[lru] = age->head;
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+		if (!age->boundary[lru])
+			continue;
+		age->tail[lru] = find_bucket(age, lru, 0);
+		age->boundary[lru] = bucket_end(lruvec, lru, age->tail[lru]);
 		publish_tail(age, lru);
 	}
+}
+
+/* The bucket of this tick */
+static struct lruvec_age_bucket *newest_bucket(struct lruvec *lruvec,
+					       unsigned long now)
+{
+	struct lruvec_age *age = &lruvec->age;
+	struct lruvec_age_bucket *bucket = &age->buckets[age->head];
+
+	if (bucket->last == now)
+		return bucket;
+
+	if (!bucket_empty(bucket)) {
+		if (age->head == LRUVEC_AGE_BUCKETS - 1)
+			compact_history(lruvec, now);
+		bucket = &age->buckets[++age->head];
+		memset(bucket, 0, sizeof(*bucket));
+	}
+	bucket->first = now;
+	bucket->last = now;
 
 	return bucket;
 }
 
-/**
- * lruvec_age_open - prepare the newest bucket for an addition
- * @age: the history
- * @lru: the list that is added to
- *
- * Context: lru_lock held.
- *
- * Return: the bucket of this tick.
- */
-struct lruvec_age_bucket *lruvec_age_open(struct lruvec_age *age,
-					  enum lru_list lru)
+static void history_open(struct lruvec *lruvec, enum lru_list lru,
+			 struct list_head *entry, unsigned long now)
 {
-	return history_open(age, lru, jiffies);
-}
+	struct list_head *list = &lruvec->lists[lru];
+	struct lruvec_age *age = &lruvec->age;
+	struct lruvec_age_bucket *bucket = newest_bucket(lruvec, now);
 
-/**
- * lruvec_age_settle - spread the holes of a list over its history
- * @age: the history
- * @lru: the list
- *
- * Rounding up keeps a page in the oldest bucket: whoever takes the tail page
- * itself says so.
- *
- * Context: lru_lock held.
- */
-void lruvec_age_settle(struct lruvec_age *age, enum lru_list lru)
-{
-	u64 size = age->size[lru];
-	u32 total = age->size[lru] + age->holes[lru];
-	u32 seen = 0, kept = 0;
-	unsigned int i;
-
-	if (!age->holes[lru])
+	WRITE_ONCE(age->opened[lru], now);
+	if (bucket->edge[lru])
 		return;
 
-	for (i = age->tail[lru]; i <= age->head; i++) {
-		unsigned int *nr = &age->buckets[i].nr[lru];
-		u32 upto;
-
-		seen += *nr;
-		upto = div_u64(seen * size + total - 1, total);
-		*nr = upto - kept;
-		kept = upto;
-	}
-	age->holes[lru] = 0;
-}
-
-/**
- * lruvec_age_del_tail - account pages taken off the tail of a list
- * @age: the history
- * @lru: the list
- * @nr_pages: number of base pages
- *
- * Context: lru_lock held.
- */
-void lruvec_age_del_tail(struct lruvec_age *age, enum lru_list lru,
-			 unsigned int nr_pages)
-{
-	unsigned int tail = age->tail[lru];
-
-	age->size[lru] -= nr_pages;
-
-	while (age->buckets[tail].nr[lru] <= nr_pages) {
-		nr_pages -= age->buckets[tail].nr[lru];
-		age->buckets[tail].nr[lru] = 0;
-		if (tail == age->head)
-			break;
-		tail++;
-	}
-
-	/* What is still there of an emptied list can only be holes */
-	if (!age->size[lru]) {
-		for (; tail < age->head; tail++)
-			age->buckets[tail].nr[lru] = 0;
-		age->buckets[tail].nr[lru] = 0;
-		age->holes[lru] = 0;
+	if (!age->boundary[lru]) {
+		bucket->edge[lru] = list;
+		age->boundary[lru] = list;
 		age->tail[lru] = age->head;
+		publish_tail(age, lru);
 		return;
 	}
 
-	age->buckets[tail].nr[lru] -= min(age->buckets[tail].nr[lru], nr_pages);
-	if (tail == age->tail[lru])
+	bucket->edge[lru] = entry;
+	count_edge(age, entry);
+	if (age->boundary[lru] == list)
+		age->boundary[lru] = entry;
+}
+
+/**
+ * lruvec_age_open - see to the newest bucket before an addition
+ * @lruvec: the lruvec
+ * @lru: the list that is added to
+ * @entry: the page that is added to its head
+ *
+ * Context: lru_lock held.
+ */
+void lruvec_age_open(struct lruvec *lruvec, enum lru_list lru,
+		     struct list_head *entry)
+{
+	history_open(lruvec, lru, entry, jiffies);
+}
+
+/**
+ * lruvec_age_next_bucket - the last page of the tail's bucket leaves
+ * @lruvec: the lruvec
+ * @lru: the list
+ *
+ * Context: lru_lock held.
+ */
+void lruvec_age_next_bucket(struct lruvec *lruvec, enum lru_list lru)
+{
+	struct list_head *list = &lruvec->lists[lru];
+	struct lruvec_age *age = &lruvec->age;
+
+	age->buckets[age->tail[lru]].edge[lru] = NULL;
+
+	if (age->boundary[lru] == list) {
+		age->boundary[lru] = NULL;
+		reopen(age, lru);
+		return;
+	}
+
+	forget_edge(age, age->boundary[lru]);
+	age->tail[lru] = find_bucket(age, lru, age->tail[lru]);
+	age->buckets[age->tail[lru]].edge[lru] = list;
+	age->boundary[lru] = bucket_end(lruvec, lru, age->tail[lru]);
+	publish_tail(age, lru);
+}
+
+/* The bucket with this edge. Pages that leave in a row are often of one bucket. */
+static struct lruvec_age_bucket *find_edge(struct lruvec_age *age,
+					   enum lru_list lru,
+					   struct list_head *entry)
+{
+	unsigned int i = age->hint;
+
+	if (i <= age->head && age->buckets[i].edge[lru] == entry)
+		return &age->buckets[i];
+
+	for (i = age->tail[lru] + 1; i <= age->head; i++) {
+		if (age->buckets[i].edge[lru] == entry) {
+			age->hint = i;
+			return &age->buckets[i];
+		}
+	}
+
+	return NULL;
+}
+
+/**
+ * lruvec_age_del_edge - an edge may be leaving from the middle of a list
+ * @lruvec: the lruvec
+ * @lru: the list
+ * @entry: a page on it which has the hash of an edge, and is not the tail
+ *
+ * Context: lru_lock held.
+ */
+void lruvec_age_del_edge(struct lruvec *lruvec, enum lru_list lru,
+			 struct list_head *entry)
+{
+	struct lruvec_age *age = &lruvec->age;
+	struct lruvec_age_bucket *bucket = find_edge(age, lru, entry);
+	struct list_head *next = entry->prev;
+
+	if (!bucket)
 		return;
 
-	age->tail[lru] = tail;
-	lruvec_age_settle(age, lru);
-	find_tail(age, lru, tail);
+	forget_edge(age, entry);
+	if (next != bucket_end(lruvec, lru, bucket - age->buckets)) {
+		bucket->edge[lru] = next;
+		count_edge(age, next);
+	} else {
+		bucket->edge[lru] = NULL;
+		reopen(age, lru);
+	}
+	if (age->boundary[lru] == entry)
+		age->boundary[lru] = next;
 }
 
 /**
  * lruvec_age_init - start the history of a new lruvec
- * @lruvec: the lruvec, zeroed
+ * @lruvec: the lruvec, zeroed, its lists initialized
  */
 void lruvec_age_init(struct lruvec *lruvec)
 {
@@ -355,13 +415,16 @@ void lruvec_age_init(struct lruvec *lruvec)
 
 	BUILD_BUG_ON(LRU_UNEVICTABLE != LRUVEC_AGE_LISTS);
 	BUILD_BUG_ON(LRUVEC_AGE_TYPES != ANON_AND_FILE);
-	BUILD_BUG_ON(LRUVEC_AGE_BUCKETS > U8_MAX);
+	/* the counters must hold all edges */
+	BUILD_BUG_ON(LRUVEC_AGE_BUCKETS * LRUVEC_AGE_LISTS - 1 > U8_MAX);
 
 	age->slack = MIN_SLACK;
 	age->buckets[0].first = now;
 	age->buckets[0].last = now;
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
 		publish_tail(age, lru);
+		reopen(age, lru);
+	}
 
 #ifdef CONFIG_LRU_GEN
 	BUILD_BUG_ON(LRUVEC_AGE_GENS != MAX_NR_GENS);
@@ -416,6 +479,18 @@ static unsigned long gens_size(struct lruvec *lruvec, int type)
 	return size;
 }
 
+static bool gen_populated(struct lruvec *lruvec, unsigned long seq, int type)
+{
+	long *nr_pages = lruvec->lrugen.nr_pages[lru_gen_from_seq(seq)][type];
+	int zone;
+
+	for (zone = 0; zone < MAX_NR_ZONES; zone++)
+		if (READ_ONCE(nr_pages[zone]) > 0)
+			return true;
+
+	return false;
+}
+
 /*
  * The oldest populated generation of a type, if there is one. Lockless: a
  * racing promotion may hide or show the last few pages.
@@ -427,7 +502,7 @@ static bool lru_gen_oldest_seq(struct lruvec *lruvec, int type,
 
 	*seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
 	for (; *seq <= max_seq; (*seq)++)
-		if (gen_size(lruvec, *seq, type))
+		if (gen_populated(lruvec, *seq, type))
 			return true;
 
 	return false;
@@ -581,18 +656,22 @@ static enum lru_list type_list(int type)
 
 static bool list_populated(struct lruvec *lruvec, enum lru_list lru)
 {
-	return READ_ONCE(lruvec->age.size[lru]);
+	return !list_empty(&lruvec->lists[lru]);
+}
+
+static unsigned long list_size(struct lruvec *lruvec, enum lru_list lru)
+{
+	return lruvec_lru_size(lruvec, lru, MAX_NR_ZONES - 1);
 }
 
 static unsigned long lruvec_type_size(struct lruvec *lruvec, int type)
 {
-	struct lruvec_age *age = &lruvec->age;
 	enum lru_list lru = type_list(type);
 
 	if (lruvec_on_gens(lruvec))
 		return gens_size(lruvec, type);
 
-	return READ_ONCE(age->size[lru]) + READ_ONCE(age->size[lru + LRU_ACTIVE]);
+	return list_size(lruvec, lru) + list_size(lruvec, lru + LRU_ACTIVE);
 }
 
 /* The age to show, jiffies; 0 if there are no pages of this type */
@@ -663,6 +742,27 @@ static bool type_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
 					lists_age_min(lruvec, type, age);
 }
 
+static bool list_overdue(struct lruvec *lruvec, enum lru_list lru,
+			 unsigned long threshold)
+{
+	unsigned long age;
+
+	return list_age_min(lruvec, lru, &age) && age >= threshold;
+}
+
+/* The pages at the tail of a list that come before @end, up to @most */
+static unsigned long count_pages(struct list_head *list, struct list_head *end,
+				 unsigned long most)
+{
+	struct list_head *entry;
+	unsigned long nr = 0;
+
+	for (entry = list->prev; entry != end && nr < most; entry = entry->prev)
+		nr += folio_nr_pages(list_entry(entry, struct folio, lru));
+
+	return min(nr, most);
+}
+
 /**
  * lruvec_list_overdue - how much of a classic LRU list is older than the promise?
  * @lruvec: the lruvec
@@ -670,30 +770,37 @@ static bool type_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
  * @threshold: the promise, jiffies
  * @most: no need to count further
  *
- * Context: lockless; a racing addition may make it miss some.
+ * Context: takes the lru_lock.
  *
  * Return: pages at the tail that have had their time, or @most.
  */
 unsigned long lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
 				  unsigned long threshold, unsigned long most)
 {
+	struct list_head *list = &lruvec->lists[lru];
 	struct lruvec_age *age = &lruvec->age;
-	unsigned int i = READ_ONCE(age->tail[lru]);
 	unsigned long now = jiffies;
 	unsigned long nr = 0;
+	unsigned int i;
 
-	if (!list_populated(lruvec, lru))
+	if (!list_overdue(lruvec, lru, threshold))
 		return 0;
 
-	for (; i <= READ_ONCE(age->head) && nr < most; i++) {
-		struct lruvec_age_bucket *bucket = &age->buckets[i];
+	/* nothing was added since? */
+	if (time_since(now, READ_ONCE(age->opened[lru])) >= threshold)
+		return most;
 
-		if (time_since(now, READ_ONCE(bucket->last)) < threshold)
-			break;
-		nr += READ_ONCE(bucket->nr[lru]);
-	}
+	spin_lock_irq(&lruvec->lru_lock);
+	i = age->tail[lru];
+	while (i <= age->head &&
+	       time_since(now, age->buckets[i].last) >= threshold)
+		i = find_bucket(age, lru, i + 1);
+	if (i != age->tail[lru])
+		nr = count_pages(list, i <= age->head ?
+				 age->buckets[i].edge[lru] : list, most);
+	spin_unlock_irq(&lruvec->lru_lock);
 
-	return min(nr, most);
+	return nr;
 }
 
 /* Has everything at the oldest tail of a type had its time? */
@@ -1076,8 +1183,8 @@ static unsigned long lruvec_supply(struct lruvec *lruvec, int type,
 		       gens_size(lruvec, type) : 0;
 
 	for (active = 0; active <= LRU_ACTIVE; active++)
-		if (lruvec_list_overdue(lruvec, lru + active, threshold, 1))
-			supply += READ_ONCE(lruvec->age.size[lru + active]);
+		if (list_overdue(lruvec, lru + active, threshold))
+			supply += list_size(lruvec, lru + active);
 
 	return supply;
 }
@@ -1114,23 +1221,30 @@ static void count_node_supply(pg_data_t *pgdat, unsigned long *supply)
 	rcu_read_unlock();
 }
 
-static void count_subtree_supply(struct mem_cgroup *target, pg_data_t *pgdat,
-				 unsigned long *supply)
+/* Returns true if that is all, false if it has found enough of @type before */
+static bool count_subtree_supply(struct mem_cgroup *target, pg_data_t *pgdat,
+				 unsigned long *supply, int type,
+				 unsigned long enough)
 {
 	struct mem_cgroup *memcg;
-	int type;
+	int i;
 
-	for (type = 0; type < ANON_AND_FILE; type++)
-		supply[type] = 0;
+	for (i = 0; i < ANON_AND_FILE; i++)
+		supply[i] = 0;
 
 	for (memcg = mem_cgroup_iter(target, NULL, NULL); memcg;
 	     memcg = mem_cgroup_iter(target, memcg, NULL)) {
 		struct lruvec *lruvec = mem_cgroup_lruvec(memcg, pgdat);
 		unsigned long promise = lruvec_ws_access(lruvec, target);
 
-		for (type = 0; type < ANON_AND_FILE; type++)
-			supply[type] += lruvec_supply(lruvec, type, promise);
+		for (i = 0; i < ANON_AND_FILE; i++)
+			supply[i] += lruvec_supply(lruvec, i, promise);
+		if (supply[type] >= enough) {
+			mem_cgroup_iter_break(target, memcg);
+			return false;
+		}
 	}
+	return true;
 }
 
 /**
@@ -1138,28 +1252,34 @@ static void count_subtree_supply(struct mem_cgroup *target, pg_data_t *pgdat,
  * @target: cgroup that is reclaimed, NULL for the root
  * @pgdat: node that is reclaimed
  * @type: anon (0) or file (1)
+ * @enough: no need to count further
  *
  * Context: process context.
  *
- * Return: number of pages, not older than LRUVEC_AGE_COUNT_INTERVAL.
+ * Return: number of pages, not older than LRUVEC_AGE_COUNT_INTERVAL; @enough
+ * or more instead of all.
  */
 unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
-				int type)
+				int type, unsigned long enough)
 {
 	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
 	unsigned long supply[ANON_AND_FILE];
+	bool all = true;
 	int i;
 
-	if (jiffies - READ_ONCE(hints->supply_time) < LRUVEC_AGE_COUNT_INTERVAL)
+	if (jiffies - READ_ONCE(hints->supply_time) < LRUVEC_AGE_COUNT_INTERVAL &&
+	    (READ_ONCE(hints->supply_all) ||
+	     READ_ONCE(hints->supply[type]) >= enough))
 		return READ_ONCE(hints->supply[type]);
 
 	if (!target || mem_cgroup_is_root(target))
 		count_node_supply(pgdat, supply);
 	else
-		count_subtree_supply(target, pgdat, supply);
+		all = count_subtree_supply(target, pgdat, supply, type, enough);
 
 	for (i = 0; i < ANON_AND_FILE; i++)
 		WRITE_ONCE(hints->supply[i], supply[i]);
+	WRITE_ONCE(hints->supply_all, all);
 	WRITE_ONCE(hints->supply_time, jiffies);
 
 	return supply[type];
@@ -1235,11 +1355,13 @@ static const char * const age_names[] = {
 void memcg_age_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
 {
 	unsigned long age[ANON_AND_FILE] = { 0 };
-	struct mem_cgroup *iter;
+	struct cgroup_subsys_state *css;
 	int nid, type;
 
-	for (iter = mem_cgroup_iter(memcg, NULL, NULL); iter;
-	     iter = mem_cgroup_iter(memcg, iter, NULL)) {
+	rcu_read_lock();
+	css_for_each_descendant_pre(css, &memcg->css) {
+		struct mem_cgroup *iter = mem_cgroup_from_css(css);
+
 		/* the root is not charged */
 		if (!mem_cgroup_is_root(iter) && !page_counter_read(&iter->memory))
 			continue;
@@ -1252,6 +1374,7 @@ void memcg_age_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
 						lruvec_type_age(lruvec, type));
 		}
 	}
+	rcu_read_unlock();
 
 	for (type = 0; type < ANON_AND_FILE; type++)
 		seq_buf_printf(s, "%s %llu\n", age_names[type],

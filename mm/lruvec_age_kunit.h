@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * KUnit tests of the arithmetic behind the age of LRU lists. Included at the
+ * KUnit tests of the bookkeeping behind the age of LRU lists. Included at the
  * end of lruvec_age.c; time is a number here, nobody waits.
  */
 
@@ -9,57 +9,151 @@
 
 #define LIST	LRU_INACTIVE_FILE
 
-static struct lruvec_age *new_age(struct kunit *test, unsigned long now)
-{
-	struct lruvec *lruvec = kunit_kzalloc(test, sizeof(*lruvec), GFP_KERNEL);
+/* Pages that know when they were added, in page->private */
+struct age_test {
+	struct lruvec lruvec;
+	struct list_head free;
+};
 
-	KUNIT_ASSERT_NOT_NULL(test, lruvec);
-	lruvec_age_init(lruvec);
-	lruvec->age.buckets[0].first = now;
-	lruvec->age.buckets[0].last = now;
-	return &lruvec->age;
+static struct age_test *new_lists(struct kunit *test, unsigned int nr_pages,
+				  unsigned long now)
+{
+	struct age_test *lists = kunit_kzalloc(test, sizeof(*lists), GFP_KERNEL);
+	struct page *pages = kunit_kcalloc(test, nr_pages, sizeof(*pages), GFP_KERNEL);
+	enum lru_list lru;
+
+	KUNIT_ASSERT_NOT_NULL(test, lists);
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+
+	spin_lock_init(&lists->lruvec.lru_lock);
+	for_each_lru(lru)
+		INIT_LIST_HEAD(&lists->lruvec.lists[lru]);
+	lruvec_age_init(&lists->lruvec);
+	lists->lruvec.age.buckets[0].first = now;
+	lists->lruvec.age.buckets[0].last = now;
+
+	INIT_LIST_HEAD(&lists->free);
+	while (nr_pages--)
+		list_add(&pages[nr_pages].lru, &lists->free);
+	return lists;
 }
 
-static void add(struct lruvec_age *age, enum lru_list lru, unsigned int nr,
+static bool list_is_empty(struct age_test *lists, enum lru_list lru)
+{
+	return list_empty(&lists->lruvec.lists[lru]);
+}
+
+static struct folio *tail_of(struct age_test *lists, enum lru_list lru)
+{
+	return lru_to_folio(&lists->lruvec.lists[lru]);
+}
+
+static unsigned long birth(struct folio *folio)
+{
+	return (unsigned long)folio->private;
+}
+
+/* lruvec_age_add() at another time */
+static void account(struct age_test *lists, struct folio *folio,
+		    enum lru_list lru, unsigned long now)
+{
+	folio->private = (void *)now;
+	if (lists->lruvec.age.opened[lru] != now)
+		history_open(&lists->lruvec, lru, &folio->lru, now);
+}
+
+static void add(struct age_test *lists, enum lru_list lru, unsigned int nr,
 		unsigned long now)
 {
-	history_open(age, lru, now)->nr[lru] += nr;
-	age->size[lru] += nr;
+	while (nr-- && !list_empty(&lists->free)) {
+		struct folio *folio = lru_to_folio(&lists->free);
+
+		account(lists, folio, lru, now);
+		list_move(&folio->lru, &lists->lruvec.lists[lru]);
+	}
 }
 
-static void del_middle(struct lruvec_age *age, enum lru_list lru)
+static void del(struct age_test *lists, struct folio *folio, enum lru_list lru)
 {
-	age->size[lru]--;
-	age->holes[lru]++;
-	if (age->holes[lru] > LRUVEC_AGE_BUCKETS + age->size[lru] / 8)
-		lruvec_age_settle(age, lru);
+	lruvec_age_del(&lists->lruvec, folio, lru);
+	list_move(&folio->lru, &lists->free);
 }
 
-static unsigned long counted(struct lruvec_age *age, enum lru_list lru)
+/* As isolate_lru_folios() does */
+static void isolate(struct age_test *lists, enum lru_list lru, unsigned int nr)
 {
-	unsigned long sum = 0;
-	int i;
+	while (nr-- && !list_is_empty(lists, lru)) {
+		struct folio *folio = tail_of(lists, lru);
 
-	for (i = 0; i <= age->head; i++)
-		sum += age->buckets[i].nr[lru];
-	return sum;
+		lruvec_age_isolate(&lists->lruvec, folio, lru, &lists->free);
+		list_move(&folio->lru, &lists->free);
+	}
 }
 
-/* The books are in order: the pages, the tail, and the times */
-static void check_books(struct kunit *test, struct lruvec_age *age)
+static void rotate(struct age_test *lists, enum lru_list lru, unsigned long now)
 {
+	struct folio *folio = tail_of(lists, lru);
+
+	lruvec_age_del_tail(&lists->lruvec, folio, lru);
+	account(lists, folio, lru, now);
+	list_move(&folio->lru, &lists->lruvec.lists[lru]);
+}
+
+/* The @n-th page from the tail of a list, or its head */
+static struct folio *nth(struct age_test *lists, enum lru_list lru, unsigned int n)
+{
+	struct list_head *list = &lists->lruvec.lists[lru];
+	struct list_head *entry = list->prev;
+
+	while (n-- && entry->prev != list)
+		entry = entry->prev;
+	return list_entry(entry, struct folio, lru);
+}
+
+/* Every page of a list is in a bucket that covers its addition */
+static void check_list(struct kunit *test, struct age_test *lists, enum lru_list lru)
+{
+	struct lruvec_age *age = &lists->lruvec.age;
+	struct list_head *list = &lists->lruvec.lists[lru];
+	unsigned int i = age->tail[lru];
+	struct list_head *entry, *end;
+
+	if (list_empty(list)) {
+		KUNIT_ASSERT_PTR_EQ(test, age->boundary[lru], NULL);
+		KUNIT_ASSERT_GT(test, find_bucket(age, lru, 0), age->head);
+		return;
+	}
+
+	KUNIT_ASSERT_EQ(test, i, find_bucket(age, lru, 0));
+	KUNIT_ASSERT_PTR_EQ(test, age->buckets[i].edge[lru], list);
+	end = bucket_end(&lists->lruvec, lru, i);
+	KUNIT_ASSERT_PTR_EQ(test, age->boundary[lru], end);
+	KUNIT_ASSERT_EQ(test, age->tail_last[lru], age->buckets[i].last);
+
+	list_for_each_prev(entry, list) {
+		unsigned long time = birth(list_entry(entry, struct folio, lru));
+
+		if (entry == end) {
+			i = find_bucket(age, lru, i + 1);
+			end = bucket_end(&lists->lruvec, lru, i);
+		}
+		KUNIT_ASSERT_FALSE(test, time_before(time, age->buckets[i].first));
+		KUNIT_ASSERT_FALSE(test, time_after(time, age->buckets[i].last));
+	}
+	KUNIT_ASSERT_PTR_EQ(test, end, list);
+}
+
+/* The books are in order: the pages, the times, and the counters of edges */
+static void check_books(struct kunit *test, struct age_test *lists)
+{
+	struct lruvec_age *age = &lists->lruvec.age;
+	unsigned int edges = 0, counted = 0;
 	enum lru_list lru;
 	int i;
 
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
-		KUNIT_ASSERT_EQ(test, counted(age, lru),
-				age->size[lru] + age->holes[lru]);
-		if (!age->size[lru])
-			continue;
-		for (i = 0; i < age->tail[lru]; i++)
-			KUNIT_ASSERT_EQ(test, age->buckets[i].nr[lru], 0);
-		KUNIT_ASSERT_GT(test, age->buckets[age->tail[lru]].nr[lru], 0);
-	}
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+		check_list(test, lists, lru);
+
 	for (i = 0; i <= age->head; i++) {
 		struct lruvec_age_bucket *bucket = &age->buckets[i];
 
@@ -67,86 +161,86 @@ static void check_books(struct kunit *test, struct lruvec_age *age)
 		if (i)
 			KUNIT_ASSERT_TRUE(test, time_after(bucket->first,
 							   bucket[-1].last));
+		for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+			struct list_head *edge = bucket->edge[lru];
+
+			if (!edge || edge == &lists->lruvec.lists[lru])
+				continue;
+			edges++;
+			KUNIT_ASSERT_GT(test, age->edges[lruvec_age_hash(edge)], 0);
+		}
 	}
+	for (i = 0; i < LRUVEC_AGE_FILTER; i++)
+		counted += age->edges[i];
+	KUNIT_ASSERT_EQ(test, edges, counted);
 }
 
 /* A few additions are remembered to the tick, whatever lies between them */
 static void lruvec_age_test_exact(struct kunit *test)
 {
 	static const unsigned long times[] = { 10, 11, 500, 501, 90000, 7000000 };
-	struct lruvec_age *age = new_age(test, 0);
+	struct age_test *lists = new_lists(test, 600, 0);
+	struct lruvec_age *age = &lists->lruvec.age;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(times); i++)
-		add(age, LIST, 100, times[i]);
+		add(lists, LIST, 100, times[i]);
 
 	for (i = 0; i < ARRAY_SIZE(times); i++) {
 		KUNIT_EXPECT_EQ(test, age->tail_last[LIST], times[i]);
 		KUNIT_EXPECT_EQ(test, age->tail_mid[LIST], times[i]);
-		lruvec_age_del_tail(age, LIST, 99);
+		isolate(lists, LIST, 99);
 		KUNIT_EXPECT_EQ(test, age->tail_last[LIST], times[i]);
-		lruvec_age_del_tail(age, LIST, 1);
-		check_books(test, age);
+		isolate(lists, LIST, 1);
+		check_books(test, lists);
 	}
-	KUNIT_EXPECT_EQ(test, age->size[LIST], 0);
+	KUNIT_EXPECT_TRUE(test, list_is_empty(lists, LIST));
 }
 
-/* One deletion may take pages of several times, as THPs and batches do */
-static void lruvec_age_test_batch(struct kunit *test)
-{
-	struct lruvec_age *age = new_age(test, 0);
-	int i;
-
-	for (i = 1; i <= 10; i++)
-		add(age, LIST, 10, i * 100);
-	lruvec_age_del_tail(age, LIST, 35);
-	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 400);
-	KUNIT_EXPECT_EQ(test, age->size[LIST], 65);
-	check_books(test, age);
-}
-
-/* An emptied list starts anew, and does not disturb the others */
+/* An emptied list starts anew, in the same tick too, and leaves others alone */
 static void lruvec_age_test_empty(struct kunit *test)
 {
-	struct lruvec_age *age = new_age(test, 0);
+	struct age_test *lists = new_lists(test, 100, 0);
+	struct lruvec_age *age = &lists->lruvec.age;
 
-	add(age, LIST, 10, 100);
-	add(age, LRU_ACTIVE_ANON, 5, 200);
-	del_middle(age, LIST);
-	lruvec_age_del_tail(age, LIST, 9);
-	KUNIT_EXPECT_EQ(test, age->holes[LIST], 0);
-	check_books(test, age);
-	add(age, LIST, 1, 5000);
+	add(lists, LIST, 10, 100);
+	add(lists, LRU_ACTIVE_ANON, 5, 200);
+	add(lists, LIST, 1, 5000);
+	del(lists, nth(lists, LIST, 3), LIST);
+	isolate(lists, LIST, 10);
+	check_books(test, lists);
+	KUNIT_EXPECT_TRUE(test, list_is_empty(lists, LIST));
+	add(lists, LIST, 1, 5000);
 	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 5000);
 	KUNIT_EXPECT_EQ(test, age->tail_last[LRU_ACTIVE_ANON], 200);
-	check_books(test, age);
+	check_books(test, lists);
 }
 
-/* A list as long as @ticks, with additions in every one of them */
+/* A list as long as @ticks, with an addition in every one of them */
 static void steady(struct kunit *test, unsigned long start, unsigned long ticks)
 {
-	struct lruvec_age *age = new_age(test, start);
+	struct age_test *lists = new_lists(test, ticks + 1, start);
+	struct lruvec_age *age = &lists->lruvec.age;
 	unsigned long t;
 
 	for (t = 0; t < 2 * ticks; t++) {
-		unsigned long now = start + t, birth, last, mid;
+		unsigned long born, last, mid;
 
-		add(age, LIST, 3, now);
+		add(lists, LIST, 1, start + t);
 		if (t < ticks)
 			continue;
-		/* what is left was added in the last @ticks, this one included */
-		lruvec_age_del_tail(age, LIST, 3);
-		birth = now - ticks + 1;
+		isolate(lists, LIST, 1);
+		born = birth(tail_of(lists, LIST));
 		last = age->tail_last[LIST];
 		mid = age->tail_mid[LIST];
 
 		/* the young end: never older than it is */
-		KUNIT_ASSERT_FALSE(test, time_before(last, birth));
+		KUNIT_ASSERT_FALSE(test, time_before(last, born));
 		/* the estimate: within an eighth, or a tick */
-		KUNIT_ASSERT_LE(test, abs((long)(mid - birth)),
+		KUNIT_ASSERT_LE(test, abs((long)(mid - born)),
 				max(ticks / 8, 1UL));
 	}
-	check_books(test, age);
+	check_books(test, lists);
 }
 
 static void lruvec_age_test_steady(struct kunit *test)
@@ -167,46 +261,122 @@ static void lruvec_age_test_wrap(struct kunit *test)
 /* History stays bounded and useful when insertion goes on for days */
 static void lruvec_age_test_long(struct kunit *test)
 {
-	struct lruvec_age *age = new_age(test, 0);
+	struct age_test *lists = new_lists(test, 10000, 0);
+	struct lruvec_age *age = &lists->lruvec.age;
 	unsigned long now;
 
-	add(age, LIST, 1, 1);
-	for (now = 2; now < 2000000; now += 1 + now / 4096)
-		add(age, LIST, 1, now);
+	for (now = 1; now < 2000000; now += 1 + now / 1024)
+		add(lists, LIST, 1, now);
 	KUNIT_EXPECT_LT(test, age->head, LRUVEC_AGE_BUCKETS);
 	/* a page added at tick 1 is not taken for one that is half as old */
 	KUNIT_EXPECT_LT(test, age->tail_last[LIST], now / 2);
-	check_books(test, age);
+	check_books(test, lists);
 }
 
-/*
- * Second accesses and truncation remove pages anywhere. If that is random, the
- * tail keeps its age until reclaim gets there, however few pages are left.
- */
-static void lruvec_age_test_holes(struct kunit *test)
+/* Second accesses remove pages anywhere: the tail keeps its age */
+static void lruvec_age_test_middle(struct kunit *test)
 {
-	struct lruvec_age *age = new_age(test, 0);
+	struct age_test *lists = new_lists(test, 1000, 0);
+	struct lruvec_age *age = &lists->lruvec.age;
+	struct rnd_state rnd;
+	unsigned long born, now;
+	int left;
+
+	prandom_seed_state(&rnd, 2016);
+	for (now = 1; now <= 1000; now++)
+		add(lists, LIST, 1, now);
+	for (left = 1000; left > 100; left--) {
+		unsigned int n = prandom_u32_state(&rnd) % (left - 1);
+
+		del(lists, nth(lists, LIST, n + 1), LIST);
+		if (!(left % 16))
+			check_books(test, lists);
+	}
+	KUNIT_EXPECT_LT(test, age->tail_mid[LIST], 1000 / 8);
+
+	for (; left > 1; left--) {
+		isolate(lists, LIST, 1);
+		check_books(test, lists);
+		born = birth(tail_of(lists, LIST));
+		KUNIT_EXPECT_LE(test, abs((long)(age->tail_mid[LIST] - born)),
+				max((now - born) / 8, 1UL));
+	}
+}
+
+/* A file that is truncated takes its buckets with it, in either order */
+static void truncate_piece(struct kunit *test, bool from_head)
+{
+	struct age_test *lists = new_lists(test, 3000, 0);
+	struct lruvec_age *age = &lists->lruvec.age;
 	unsigned long now;
 	int i;
 
-	for (now = 1; now <= 1000; now++)
-		add(age, LIST, 10, now);
-	for (i = 0; i < 9000; i++)
-		del_middle(age, LIST);
-	KUNIT_EXPECT_LT(test, age->tail_mid[LIST], 70);
-	lruvec_age_settle(age, LIST);
-	check_books(test, age);
+	for (now = 1; now <= 300; now++)
+		add(lists, LIST, 10, 100 * now);
+	for (i = 0; i < 2000; i++) {
+		del(lists, nth(lists, LIST, from_head ? 2499 - i : 500), LIST);
+		if (!(i % 16))
+			check_books(test, lists);
+	}
+	isolate(lists, LIST, 499);
+	KUNIT_EXPECT_GE(test, age->tail_last[LIST], 100 * 50);
+	KUNIT_EXPECT_LT(test, age->tail_mid[LIST], 100 * 80);
+	isolate(lists, LIST, 1);
+	KUNIT_EXPECT_GE(test, age->tail_last[LIST], 100 * 251);
+	KUNIT_EXPECT_LT(test, age->tail_mid[LIST], 100 * 260);
+	check_books(test, lists);
+}
 
-	/* half of what is left: the tail should be in the middle of it now */
-	lruvec_age_del_tail(age, LIST, 500);
-	KUNIT_EXPECT_LT(test, abs((long)age->tail_mid[LIST] - 500), 1000 / 8);
-	check_books(test, age);
+static void lruvec_age_test_truncate(struct kunit *test)
+{
+	truncate_piece(test, false);
+	truncate_piece(test, true);
+}
+
+/* What reclaim rotates is as new as what comes in, even if nothing else is there */
+static void lruvec_age_test_rotate(struct kunit *test)
+{
+	struct age_test *lists = new_lists(test, 100, 0);
+	struct lruvec_age *age = &lists->lruvec.age;
+	int i;
+
+	add(lists, LIST, 1, 100);
+	rotate(lists, LIST, 200);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 200);
+	check_books(test, lists);
+
+	add(lists, LIST, 9, 300);
+	rotate(lists, LIST, 400);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 300);
+	for (i = 0; i < 9; i++)
+		rotate(lists, LIST, 400);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 400);
+	check_books(test, lists);
+}
+
+/* Reclaim is told how far it may go, and not to cross the promise */
+static void lruvec_age_test_overdue(struct kunit *test)
+{
+	struct age_test *lists = new_lists(test, 100, jiffies - 1000 * HZ);
+	unsigned long now = jiffies;
+
+	KUNIT_EXPECT_EQ(test, lruvec_list_overdue(&lists->lruvec, LIST, HZ, 32), 0);
+	add(lists, LIST, 5, now - 300 * HZ);
+	add(lists, LIST, 5, now - 200 * HZ);
+	add(lists, LIST, 50, now - 100 * HZ);
+	KUNIT_EXPECT_EQ(test, lruvec_list_overdue(&lists->lruvec, LIST, 400 * HZ, 32), 0);
+	KUNIT_EXPECT_EQ(test, lruvec_list_overdue(&lists->lruvec, LIST, 250 * HZ, 32), 5);
+	KUNIT_EXPECT_EQ(test, lruvec_list_overdue(&lists->lruvec, LIST, 150 * HZ, 32), 10);
+	KUNIT_EXPECT_EQ(test, lruvec_list_overdue(&lists->lruvec, LIST, 150 * HZ, 8), 8);
+	KUNIT_EXPECT_EQ(test, lruvec_list_overdue(&lists->lruvec, LIST, 50 * HZ, 32), 32);
+	isolate(lists, LIST, 60);
+	KUNIT_EXPECT_EQ(test, lruvec_list_overdue(&lists->lruvec, LIST, HZ, 32), 0);
 }
 
 /* Any order of anything keeps the books in order */
 static void lruvec_age_test_random(struct kunit *test)
 {
-	struct lruvec_age *age = new_age(test, 0);
+	struct age_test *lists = new_lists(test, 2000, 0);
 	struct rnd_state rnd;
 	unsigned long now = 1;
 	int i;
@@ -219,22 +389,24 @@ static void lruvec_age_test_random(struct kunit *test)
 
 		switch ((r >> 4) % 4) {
 		case 0:
+			add(lists, lru, nr, now);
+			break;
 		case 1:
-			add(age, lru, nr, now);
+			isolate(lists, lru, nr / 2);
 			break;
 		case 2:
-			if (age->size[lru])
-				lruvec_age_del_tail(age, lru,
-						    min(nr, age->size[lru]));
+			if (!list_is_empty(lists, lru))
+				del(lists, nth(lists, lru, nr), lru);
 			break;
 		case 3:
-			if (age->size[lru] > 1)
-				del_middle(age, lru);
+			if (!list_is_empty(lists, lru))
+				rotate(lists, lru, now);
 			break;
 		}
 		if (!((r >> 16) % 8))
 			now += (r >> 20) % 64;
-		check_books(test, age);
+		if (!(i % 8))
+			check_books(test, lists);
 	}
 }
 
@@ -343,12 +515,14 @@ static void lruvec_age_test_gens(struct kunit *test)
 
 static struct kunit_case lruvec_age_test_cases[] = {
 	KUNIT_CASE(lruvec_age_test_exact),
-	KUNIT_CASE(lruvec_age_test_batch),
 	KUNIT_CASE(lruvec_age_test_empty),
 	KUNIT_CASE(lruvec_age_test_steady),
 	KUNIT_CASE(lruvec_age_test_wrap),
 	KUNIT_CASE(lruvec_age_test_long),
-	KUNIT_CASE(lruvec_age_test_holes),
+	KUNIT_CASE(lruvec_age_test_middle),
+	KUNIT_CASE(lruvec_age_test_truncate),
+	KUNIT_CASE(lruvec_age_test_rotate),
+	KUNIT_CASE(lruvec_age_test_overdue),
 	KUNIT_CASE(lruvec_age_test_random),
 	KUNIT_CASE(lruvec_age_test_jiffies),
 	KUNIT_CASE(lruvec_age_test_parse),

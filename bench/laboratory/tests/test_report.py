@@ -38,7 +38,7 @@ class Made:
         self.results = self.bench / "results" / "laboratory"
         self.laboratory = self.bench / "laboratory"
         (self.laboratory / "scenarios").mkdir(parents=True)
-        for name in ("laboratory.py", "laboratory_goals.py", "laboratory_many.py", "laboratory-report"):
+        for name in ("lab.py", "laboratory.py", "laboratory_goals.py", "laboratory_many.py", "laboratory-report"):
             shutil.copy(BENCH / name, self.bench)
         (self.laboratory / "scenarios" / "all.ini").write_text(SCENARIOS)
         (self.laboratory / "systems.ini").write_text(

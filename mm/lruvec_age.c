@@ -661,7 +661,13 @@ static bool list_populated(struct lruvec *lruvec, enum lru_list lru)
 
 static unsigned long list_size(struct lruvec *lruvec, enum lru_list lru)
 {
-	return lruvec_lru_size(lruvec, lru, MAX_NR_ZONES - 1);
+	unsigned long size = 0;
+	int zone;
+
+	for (zone = 0; zone < MAX_NR_ZONES; zone++)
+		size += mem_cgroup_get_zone_lru_size(lruvec, lru, zone);
+
+	return size;
 }
 
 static unsigned long lruvec_type_size(struct lruvec *lruvec, int type)

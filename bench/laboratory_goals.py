@@ -113,10 +113,14 @@ def check_real(scenarios):
                             percent, percent <= 5)
 
 
+def spread(values):
+    return statistics.stdev(values) if len(values) > 1 else 0
+
+
 def difference(values, base):
     """Of means, in per cent, and its standard error."""
     mean = statistics.mean(base)
-    error = math.hypot(*(statistics.stdev(v) / math.sqrt(len(v)) for v in (values, base)))
+    error = math.hypot(*(spread(v) / math.sqrt(len(v)) for v in (values, base)))
     return 100 * (statistics.mean(values) / mean - 1), 100 * error / mean
 
 

@@ -66,7 +66,7 @@ static inline void lruvec_age_add(struct lruvec *lruvec, struct folio *folio,
 static inline void lruvec_age_add_tail(struct lruvec *lruvec,
 				       struct folio *folio, enum lru_list lru)
 {
-	if (!lruvec->age.boundary[lru])
+	if (list_empty(&lruvec->lists[lru]))
 		lruvec_age_add(lruvec, folio, lru);
 }
 
@@ -81,7 +81,7 @@ static inline void lruvec_age_add_tail(struct lruvec *lruvec,
 static inline void lruvec_age_del_tail(struct lruvec *lruvec,
 				       struct folio *folio, enum lru_list lru)
 {
-	if (unlikely(folio->lru.prev == lruvec->age.boundary[lru]))
+	if (unlikely(&folio->lru == lruvec->age.boundary[lru]))
 		lruvec_age_next_bucket(lruvec, lru);
 }
 

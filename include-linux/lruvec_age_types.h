@@ -35,8 +35,8 @@
  * @first: jiffies of the earliest addition
  * @last: jiffies of the latest addition
  * @edge: of the pages of each list that are from this span, the one nearest to
- *        the tail; the list itself in the bucket of the tail, whose first page
- *        is the tail, whichever that is; NULL if the list has none
+ *        the head; the list itself in its newest bucket, whose edge is the head,
+ *        whichever page that is; NULL if the list has no pages of this span
  */
 struct lruvec_age_bucket {
 	unsigned long		first;
@@ -48,11 +48,12 @@ struct lruvec_age_bucket {
  * struct lruvec_age - when the pages of an lruvec came to their lists
  * @head: index of the newest bucket
  * @tail: index of the bucket of each list's tail
+ * @last: index of each list's newest bucket; there may be no page left of it
  * @slack: the span of a bucket in sixteenths of its age, at most
  * @hint: index of the bucket whose edge left last
- * @opened: jiffies when each list last got its edge in the newest bucket
- * @boundary: where the tail's bucket ends on each list: the edge of the next
- *            one, or the list itself; NULL if the list is empty
+ * @opened: jiffies of the latest addition to each list, which is when its newest
+ *          bucket was opened
+ * @boundary: the edge of the tail's bucket on each list
  * @tail_last: upper bound for when the tail of each list was added, jiffies;
  *             for lockless readers
  * @tail_mid: the best guess for the same
@@ -76,6 +77,7 @@ struct lruvec_age_bucket {
 struct lruvec_age {
 	unsigned char		head;
 	unsigned char		tail[LRUVEC_AGE_LISTS];
+	unsigned char		last[LRUVEC_AGE_LISTS];
 	unsigned char		slack;
 	unsigned char		hint;
 	unsigned long		opened[LRUVEC_AGE_LISTS];

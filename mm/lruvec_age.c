@@ -43,17 +43,18 @@
  *
  *      head                                                   tail
  *     +----------+-------------+--------+-------------------------+
- *     |         <|            <|       <|                         |
+ *     |          |>            |>       |>                        |
  *     +----------+-------------+--------+-------------------------+
- *       8ms..now    20..16ms     60..40        2000..1500ms
- *                                                     < edge
+ *         8ms      20..16ms     60..40         2000..1500ms
+ *                                                      > edge
  *
- * When an edge leaves, the next page of its bucket takes its place; if there is
- * none, the bucket is empty. Whether a page that leaves is an edge is a look into
- * a small table of counters, by a hash of its address. Edges are compared with
- * pages and never followed. The edge of the bucket that the tail is in is not kept,
- * as that would change with each page that is reclaimed: reclaim watches for the
- * edge of the next one, the boundary.
+ * When an edge leaves, the next older page of its bucket takes its place; if there
+ * is none, the bucket is empty. So what leaves in the order in which it came, as
+ * most of it does, meets an edge only at the end of each bucket. Whether a page is
+ * an edge is a look into a small table of counters, by a hash of its address; at
+ * the tail it is a comparison with the one edge that can come next, the boundary.
+ * Edges are compared with pages and never followed. The newest bucket of a list
+ * ends at its head, and has no edge until there is a newer one.
  *
  * A bucket is opened on the first addition of a tick. When there are too many
  * of them, neighbours are merged as long as the span of the result is small
@@ -161,29 +162,44 @@ static void forget_edge(struct lruvec_age *age, struct list_head *edge)
 	age->edges[lruvec_age_hash(edge)]--;
 }
 
-/* The oldest bucket from @i on with pages of a list, or the one past the newest */
-static unsigned int find_bucket(struct lruvec_age *age, enum lru_list lru,
+/* The oldest bucket of a list from @i on. There is one, up to its newest. */
+static unsigned int next_bucket(struct lruvec_age *age, enum lru_list lru,
 				unsigned int i)
 {
-	while (i <= age->head && !age->buckets[i].edge[lru])
+	while (!age->buckets[i].edge[lru])
 		i++;
 	return i;
 }
 
-/* Where a list's pages from bucket @i end: at the edge of the next, or its head */
-static struct list_head *bucket_end(struct lruvec *lruvec, enum lru_list lru,
-				    unsigned int i)
+/* The one before @i. There is one, unless that is the bucket of the tail. */
+static unsigned int prev_bucket(struct lruvec_age *age, enum lru_list lru,
+				unsigned int i)
 {
-	struct lruvec_age *age = &lruvec->age;
-
-	i = find_bucket(age, lru, i + 1);
-	return i <= age->head ? age->buckets[i].edge[lru] : &lruvec->lists[lru];
+	while (!age->buckets[--i].edge[lru])
+		;
+	return i;
 }
 
-/* Let the next addition to a list look again whether there is an edge */
-static void reopen(struct lruvec_age *age, enum lru_list lru)
+/* Move the edge of bucket @i to a page, unless it is that of the one before */
+static void set_edge(struct lruvec_age *age, enum lru_list lru, unsigned int i,
+		     struct list_head *edge)
 {
-	WRITE_ONCE(age->opened[lru], jiffies - 1);
+	if (i == age->tail[lru]) {
+		age->boundary[lru] = edge;
+	} else if (age->buckets[prev_bucket(age, lru, i)].edge[lru] == edge) {
+		age->buckets[i].edge[lru] = NULL;
+		return;
+	}
+
+	age->buckets[i].edge[lru] = edge;
+	count_edge(age, edge);
+}
+
+static void set_tail(struct lruvec_age *age, enum lru_list lru, unsigned int i)
+{
+	age->tail[lru] = i;
+	age->boundary[lru] = age->buckets[i].edge[lru];
+	publish_tail(age, lru);
 }
 
 static bool bucket_empty(const struct lruvec_age_bucket *bucket)
@@ -214,10 +230,11 @@ static void merge_bucket(struct lruvec_age *age, struct lruvec_age_bucket *old,
 
 	old->last = young->last;
 	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
-		if (!old->edge[lru])
-			old->edge[lru] = young->edge[lru];
-		else if (young->edge[lru])
-			forget_edge(age, young->edge[lru]);
+		if (!young->edge[lru])
+			continue;
+		if (old->edge[lru])
+			forget_edge(age, old->edge[lru]);
+		old->edge[lru] = young->edge[lru];
 	}
 }
 
@@ -257,11 +274,11 @@ static void compact_history(struct lruvec *lruvec, unsigned long now)
 
 	age->head = nr - 1;
 	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+		/* no pages? */
 		if (!age->boundary[lru])
 			continue;
-		age->tail[lru] = find_bucket(age, lru, 0);
-		age->boundary[lru] = bucket_end(lruvec, lru, age->tail[lru]);
-		publish_tail(age, lru);
+		set_tail(age, lru, next_bucket(age, lru, 0));
+		age->last[lru] = prev_bucket(age, lru, nr);
 	}
 }
 
@@ -292,31 +309,31 @@ static void history_open(struct lruvec *lruvec, enum lru_list lru,
 {
 	struct list_head *list = &lruvec->lists[lru];
 	struct lruvec_age *age = &lruvec->age;
-	struct lruvec_age_bucket *bucket = newest_bucket(lruvec, now);
+	/* a page that is rotated may be the only one */
+	bool empty = list_empty(list) || list->next == entry;
+	struct lruvec_age_bucket *bucket;
 
-	WRITE_ONCE(age->opened[lru], now);
-	if (bucket->edge[lru])
-		return;
-
-	if (!age->boundary[lru]) {
-		bucket->edge[lru] = list;
-		age->boundary[lru] = list;
-		age->tail[lru] = age->head;
-		publish_tail(age, lru);
-		return;
+	if (empty) {
+		age->buckets[age->tail[lru]].edge[lru] = NULL;
+		age->boundary[lru] = NULL;
 	}
 
-	bucket->edge[lru] = entry;
-	count_edge(age, entry);
-	if (age->boundary[lru] == list)
-		age->boundary[lru] = entry;
+	bucket = newest_bucket(lruvec, now);
+	if (!empty)
+		set_edge(age, lru, age->last[lru], list->next);
+
+	bucket->edge[lru] = list;
+	age->last[lru] = age->head;
+	WRITE_ONCE(age->opened[lru], now);
+	if (empty)
+		set_tail(age, lru, age->head);
 }
 
 /**
  * lruvec_age_open - see to the newest bucket before an addition
  * @lruvec: the lruvec
  * @lru: the list that is added to
- * @entry: the page that is added to its head
+ * @entry: the page that is about to be added, or moved, to its head
  *
  * Context: lru_lock held.
  */
@@ -335,42 +352,11 @@ void lruvec_age_open(struct lruvec *lruvec, enum lru_list lru,
  */
 void lruvec_age_next_bucket(struct lruvec *lruvec, enum lru_list lru)
 {
-	struct list_head *list = &lruvec->lists[lru];
 	struct lruvec_age *age = &lruvec->age;
 
-	age->buckets[age->tail[lru]].edge[lru] = NULL;
-
-	if (age->boundary[lru] == list) {
-		age->boundary[lru] = NULL;
-		reopen(age, lru);
-		return;
-	}
-
 	forget_edge(age, age->boundary[lru]);
-	age->tail[lru] = find_bucket(age, lru, age->tail[lru]);
-	age->buckets[age->tail[lru]].edge[lru] = list;
-	age->boundary[lru] = bucket_end(lruvec, lru, age->tail[lru]);
-	publish_tail(age, lru);
-}
-
-/* The bucket with this edge. Pages that leave in a row are often of one bucket. */
-static struct lruvec_age_bucket *find_edge(struct lruvec_age *age,
-					   enum lru_list lru,
-					   struct list_head *entry)
-{
-	unsigned int i = age->hint;
-
-	if (i <= age->head && age->buckets[i].edge[lru] == entry)
-		return &age->buckets[i];
-
-	for (i = age->tail[lru] + 1; i <= age->head; i++) {
-		if (age->buckets[i].edge[lru] == entry) {
-			age->hint = i;
-			return &age->buckets[i];
-		}
-	}
-
-	return NULL;
+	age->buckets[age->tail[lru]].edge[lru] = NULL;
+	set_tail(age, lru, next_bucket(age, lru, age->tail[lru]));
 }
 
 /**
@@ -385,22 +371,20 @@ void lruvec_age_del_edge(struct lruvec *lruvec, enum lru_list lru,
 			 struct list_head *entry)
 {
 	struct lruvec_age *age = &lruvec->age;
-	struct lruvec_age_bucket *bucket = find_edge(age, lru, entry);
-	struct list_head *next = entry->prev;
+	unsigned int i = age->hint;
 
-	if (!bucket)
-		return;
+	/* what leaves in the reverse order is an edge each time */
+	if (i >= age->last[lru] || age->buckets[i].edge[lru] != entry) {
+		for (i = age->tail[lru]; i < age->last[lru]; i++)
+			if (age->buckets[i].edge[lru] == entry)
+				break;
+		if (i >= age->last[lru])
+			return;
+		age->hint = i;
+	}
 
 	forget_edge(age, entry);
-	if (next != bucket_end(lruvec, lru, bucket - age->buckets)) {
-		bucket->edge[lru] = next;
-		count_edge(age, next);
-	} else {
-		bucket->edge[lru] = NULL;
-		reopen(age, lru);
-	}
-	if (age->boundary[lru] == entry)
-		age->boundary[lru] = next;
+	set_edge(age, lru, i, entry->next);
 }
 
 /**
@@ -416,14 +400,14 @@ void lruvec_age_init(struct lruvec *lruvec)
 	BUILD_BUG_ON(LRU_UNEVICTABLE != LRUVEC_AGE_LISTS);
 	BUILD_BUG_ON(LRUVEC_AGE_TYPES != ANON_AND_FILE);
 	/* the counters must hold all edges */
-	BUILD_BUG_ON(LRUVEC_AGE_BUCKETS * LRUVEC_AGE_LISTS - 1 > U8_MAX);
+	BUILD_BUG_ON((LRUVEC_AGE_BUCKETS - 1) * LRUVEC_AGE_LISTS > U8_MAX);
 
 	age->slack = MIN_SLACK;
 	age->buckets[0].first = now;
 	age->buckets[0].last = now;
 	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
 		publish_tail(age, lru);
-		reopen(age, lru);
+		age->opened[lru] = now - 1;
 	}
 
 #ifdef CONFIG_LRU_GEN
@@ -756,17 +740,22 @@ static bool list_overdue(struct lruvec *lruvec, enum lru_list lru,
 	return list_age_min(lruvec, lru, &age) && age >= threshold;
 }
 
-/* The pages at the tail of a list that come before @end, up to @most */
-static unsigned long count_pages(struct list_head *list, struct list_head *end,
+/* The pages from the tail of a list up to @edge, or @most */
+static unsigned long count_pages(struct list_head *list, struct list_head *edge,
 				 unsigned long most)
 {
 	struct list_head *entry;
 	unsigned long nr = 0;
 
-	for (entry = list->prev; entry != end && nr < most; entry = entry->prev)
+	list_for_each_prev(entry, list) {
 		nr += folio_nr_pages(list_entry(entry, struct folio, lru));
+		if (nr >= most)
+			return most;
+		if (entry == edge)
+			break;
+	}
 
-	return min(nr, most);
+	return nr;
 }
 
 /**
@@ -783,8 +772,8 @@ static unsigned long count_pages(struct list_head *list, struct list_head *end,
 unsigned long lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
 				  unsigned long threshold, unsigned long most)
 {
-	struct list_head *list = &lruvec->lists[lru];
 	struct lruvec_age *age = &lruvec->age;
+	struct list_head *edge = NULL;
 	unsigned long now = jiffies;
 	unsigned long nr = 0;
 	unsigned int i;
@@ -797,13 +786,15 @@ unsigned long lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
 		return most;
 
 	spin_lock_irq(&lruvec->lru_lock);
-	i = age->tail[lru];
-	while (i <= age->head &&
-	       time_since(now, age->buckets[i].last) >= threshold)
-		i = find_bucket(age, lru, i + 1);
-	if (i != age->tail[lru])
-		nr = count_pages(list, i <= age->head ?
-				 age->buckets[i].edge[lru] : list, most);
+	for (i = age->tail[lru]; i <= age->last[lru]; i++) {
+		if (!age->buckets[i].edge[lru])
+			continue;
+		if (time_since(now, age->buckets[i].last) < threshold)
+			break;
+		edge = age->buckets[i].edge[lru];
+	}
+	if (edge)
+		nr = count_pages(&lruvec->lists[lru], edge, most);
 	spin_unlock_irq(&lruvec->lru_lock);
 
 	return nr;

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import statistics
 import subprocess
 
 BENCH = pathlib.Path(__file__).resolve().parent
@@ -85,6 +86,11 @@ def boot(kernel, guest, out, seed=0):
     if "stream_ms" in figures:
         figures["stream_mbs"] = figures["stream_bytes"] / figures["stream_ms"] / 1000
     return figures
+
+
+def spread(values):
+    """Standard deviation; one value has none."""
+    return statistics.stdev(values) if len(values) > 1 else 0
 
 
 def number(value):

@@ -9,6 +9,7 @@ import math
 import statistics
 
 import laboratory_many
+from lab import spread
 from laboratory import LABORATORY, LRUS, TICK_MS, read_ini
 
 # By more than 5 per cent, and by more than this for each run
@@ -111,10 +112,6 @@ def check_real(scenarios):
                 yield Check("real", lru, f"{scenario}/{cell}/ours-{lru}",
                             f"{now / 1000:,.0f} µs, alone {was / 1000:,.0f} µs, {percent:+.1f} %",
                             percent, percent <= 5)
-
-
-def spread(values):
-    return statistics.stdev(values) if len(values) > 1 else 0
 
 
 def difference(values, base):

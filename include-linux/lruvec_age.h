@@ -33,6 +33,7 @@ void lruvec_age_next_bucket(struct lruvec *lruvec, enum lru_list lru);
 void lruvec_age_del_edge(struct lruvec *lruvec, enum lru_list lru,
 			 struct list_head *entry);
 
+/* The first of two hashes, which has to be cheap */
 static inline unsigned int lruvec_age_hash(const struct list_head *entry)
 {
 	return (unsigned long)entry / sizeof(struct page) % LRUVEC_AGE_FILTER;
@@ -98,7 +99,7 @@ static inline void lruvec_age_del(struct lruvec *lruvec, struct folio *folio,
 {
 	if (folio->lru.next == &lruvec->lists[lru])
 		lruvec_age_del_tail(lruvec, folio, lru);
-	else if (unlikely(lruvec->age.edges[lruvec_age_hash(&folio->lru)]))
+	else if (unlikely(lruvec->age.edges[0][lruvec_age_hash(&folio->lru)]))
 		lruvec_age_del_edge(lruvec, lru, &folio->lru);
 }
 

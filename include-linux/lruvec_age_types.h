@@ -27,8 +27,9 @@
  */
 #define LRUVEC_AGE_BUCKETS	64
 
-/* Counters of edges by hash, a power of two: few enough share one by chance */
-#define LRUVEC_AGE_FILTER	512
+/* Counters of edges by hash, two sets of them: few pages have both by chance */
+#define LRUVEC_AGE_FILTER_BITS	9
+#define LRUVEC_AGE_FILTER	(1 << LRUVEC_AGE_FILTER_BITS)
 
 /**
  * struct lruvec_age_bucket - pages that were added within one span of time
@@ -68,7 +69,7 @@ struct lruvec_age_bucket {
  *          without breaking a promise
  * @supply_all: all of it was counted, not just enough for somebody
  * @supply_time: jiffies when @supply was counted
- * @edges: how many edges there are with each hash
+ * @edges: how many edges there are with each hash, for two hashes
  * @buckets: the history, oldest first
  *
  * Everything up to @added, @edges and @buckets are written under the lru_lock.
@@ -95,7 +96,7 @@ struct lruvec_age {
 	bool			supply_all;
 	unsigned long		supply[LRUVEC_AGE_TYPES];
 	unsigned long		supply_time;
-	unsigned char		edges[LRUVEC_AGE_FILTER];
+	unsigned char		edges[2][LRUVEC_AGE_FILTER];
 	struct lruvec_age_bucket buckets[LRUVEC_AGE_BUCKETS];
 };
 

@@ -5,6 +5,7 @@
 
 #include <linux/cgroup.h>
 #include <linux/ctype.h>
+#include <linux/hash.h>
 #include <linux/lruvec_age.h>
 #include <linux/math64.h>
 #include <linux/memcontrol.h>
@@ -51,10 +52,11 @@
  * When an edge leaves, the next older page of its bucket takes its place; if there
  * is none, the bucket is empty. So what leaves in the order in which it came, as
  * most of it does, meets an edge only at the end of each bucket. Whether a page is
- * an edge is a look into a small table of counters, by a hash of its address; at
- * the tail it is a comparison with the one edge that can come next, the boundary.
- * Edges are compared with pages and never followed. The newest bucket of a list
- * ends at its head, and has no edge until there is a newer one.
+ * an edge is a look into a small table of counters, by a hash of its address, and
+ * into a second one to be sure; at the tail it is a comparison with the one edge
+ * that can come next, the boundary. Edges are compared with pages and never
+ * followed. The newest bucket of a list ends at its head, and has no edge until
+ * there is a newer one.
  *
  * A bucket is opened on the first addition of a tick. When there are too many
  * of them, neighbours are merged as long as the span of the result is small
@@ -152,14 +154,22 @@ static void publish_tail(struct lruvec_age *age, enum lru_list lru)
 		   bucket->first + (bucket->last - bucket->first) / 2);
 }
 
+static unsigned char *second_counter(struct lruvec_age *age,
+				     struct list_head *edge)
+{
+	return &age->edges[1][hash_ptr(edge, LRUVEC_AGE_FILTER_BITS)];
+}
+
 static void count_edge(struct lruvec_age *age, struct list_head *edge)
 {
-	age->edges[lruvec_age_hash(edge)]++;
+	age->edges[0][lruvec_age_hash(edge)]++;
+	(*second_counter(age, edge))++;
 }
 
 static void forget_edge(struct lruvec_age *age, struct list_head *edge)
 {
-	age->edges[lruvec_age_hash(edge)]--;
+	age->edges[0][lruvec_age_hash(edge)]--;
+	(*second_counter(age, edge))--;
 }
 
 /* The oldest bucket of a list from @i on. There is one, up to its newest. */
@@ -363,7 +373,7 @@ void lruvec_age_next_bucket(struct lruvec *lruvec, enum lru_list lru)
  * lruvec_age_del_edge - an edge may be leaving from the middle of a list
  * @lruvec: the lruvec
  * @lru: the list
- * @entry: a page on it which has the hash of an edge, and is not the tail
+ * @entry: a page on it which has the first hash of an edge, and is not the tail
  *
  * Context: lru_lock held.
  */
@@ -372,6 +382,9 @@ void lruvec_age_del_edge(struct lruvec *lruvec, enum lru_list lru,
 {
 	struct lruvec_age *age = &lruvec->age;
 	unsigned int i = age->hint;
+
+	if (!*second_counter(age, entry))
+		return;
 
 	/* what leaves in the reverse order is an edge each time */
 	if (i >= age->last[lru] || age->buckets[i].edge[lru] != entry) {

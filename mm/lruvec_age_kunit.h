@@ -143,7 +143,7 @@ static void check_list(struct kunit *test, struct age_test *lists, enum lru_list
 static void check_books(struct kunit *test, struct age_test *lists)
 {
 	struct lruvec_age *age = &lists->lruvec.age;
-	unsigned int edges = 0, counted = 0;
+	unsigned int edges = 0, counted[2] = { 0 };
 	enum lru_list lru;
 	int i;
 
@@ -163,12 +163,15 @@ static void check_books(struct kunit *test, struct age_test *lists)
 			if (!edge || edge == &lists->lruvec.lists[lru])
 				continue;
 			edges++;
-			KUNIT_ASSERT_GT(test, age->edges[lruvec_age_hash(edge)], 0);
+			KUNIT_ASSERT_GT(test, age->edges[0][lruvec_age_hash(edge)], 0);
+			KUNIT_ASSERT_GT(test, *second_counter(age, edge), 0);
 		}
 	}
 	for (i = 0; i < LRUVEC_AGE_FILTER; i++)
-		counted += age->edges[i];
-	KUNIT_ASSERT_EQ(test, edges, counted);
+		for (int set = 0; set < 2; set++)
+			counted[set] += age->edges[set][i];
+	KUNIT_ASSERT_EQ(test, edges, counted[0]);
+	KUNIT_ASSERT_EQ(test, edges, counted[1]);
 }
 
 /* A few additions are remembered to the tick, whatever lies between them */

@@ -27,8 +27,7 @@ enum ws_access_verdict {
 };
 
 void lruvec_age_init(struct lruvec *lruvec);
-void lruvec_age_open(struct lruvec *lruvec, enum lru_list lru,
-		     struct list_head *entry);
+void lruvec_age_open(struct lruvec *lruvec, enum lru_list lru);
 void lruvec_age_next_bucket(struct lruvec *lruvec, enum lru_list lru);
 void lruvec_age_del_edge(struct lruvec *lruvec, enum lru_list lru,
 			 struct list_head *entry);
@@ -40,35 +39,31 @@ static inline unsigned int lruvec_age_hash(const struct list_head *entry)
 }
 
 /**
- * lruvec_age_add - account a folio that is added to the head of a classic LRU list
+ * lruvec_age_add - account folios that are about to be added to the head of a classic LRU list
  * @lruvec: the lruvec
- * @folio: the folio, about to be added
  * @lru: the list
  *
  * Context: lru_lock held.
  */
-static inline void lruvec_age_add(struct lruvec *lruvec, struct folio *folio,
-				  enum lru_list lru)
+static inline void lruvec_age_add(struct lruvec *lruvec, enum lru_list lru)
 {
 	if (unlikely(lruvec->age.opened[lru] != jiffies))
-		lruvec_age_open(lruvec, lru, &folio->lru);
+		lruvec_age_open(lruvec, lru);
 }
 
 /**
  * lruvec_age_add_tail - account a folio that is added to the tail of a classic LRU list
  * @lruvec: the lruvec
- * @folio: the folio, about to be added
  * @lru: the list
  *
  * Whoever puts pages there wants them gone: they do not make the tail younger.
  *
  * Context: lru_lock held.
  */
-static inline void lruvec_age_add_tail(struct lruvec *lruvec,
-				       struct folio *folio, enum lru_list lru)
+static inline void lruvec_age_add_tail(struct lruvec *lruvec, enum lru_list lru)
 {
 	if (list_empty(&lruvec->lists[lru]))
-		lruvec_age_add(lruvec, folio, lru);
+		lruvec_age_add(lruvec, lru);
 }
 
 /**
@@ -76,6 +71,9 @@ static inline void lruvec_age_add_tail(struct lruvec *lruvec,
  * @lruvec: the lruvec
  * @folio: the folio, still at the tail
  * @lru: the list
+ *
+ * One that goes to the head of the same list because reclaim can't have it just
+ * now belongs to what came there last. It was not used since, either.
  *
  * Context: lru_lock held.
  */
@@ -101,24 +99,6 @@ static inline void lruvec_age_del(struct lruvec *lruvec, struct folio *folio,
 		lruvec_age_del_tail(lruvec, folio, lru);
 	else if (unlikely(lruvec->age.edges[0][lruvec_age_hash(&folio->lru)]))
 		lruvec_age_del_edge(lruvec, lru, &folio->lru);
-}
-
-/**
- * lruvec_age_isolate - account a folio that reclaim takes off the tail of a list
- * @lruvec: the lruvec
- * @folio: the folio, still at the tail
- * @lru: the list
- * @to: where it goes; that may be the head of the same list
- *
- * Context: lru_lock held.
- */
-static inline void lruvec_age_isolate(struct lruvec *lruvec,
-				      struct folio *folio, enum lru_list lru,
-				      struct list_head *to)
-{
-	lruvec_age_del_tail(lruvec, folio, lru);
-	if (unlikely(to == &lruvec->lists[lru]))
-		lruvec_age_add(lruvec, folio, lru);
 }
 
 #ifdef CONFIG_LRU_GEN
@@ -266,10 +246,10 @@ void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m);
  * the compiler inlines around them.
  */
 #define lruvec_age_init(lruvec)				do { } while (0)
-#define lruvec_age_add(lruvec, folio, lru)		do { } while (0)
-#define lruvec_age_add_tail(lruvec, folio, lru)		do { } while (0)
+#define lruvec_age_add(lruvec, lru)			do { } while (0)
+#define lruvec_age_add_tail(lruvec, lru)		do { } while (0)
+#define lruvec_age_del_tail(lruvec, folio, lru)		do { } while (0)
 #define lruvec_age_del(lruvec, folio, lru)		do { } while (0)
-#define lruvec_age_isolate(lruvec, folio, lru, to)	do { } while (0)
 #define lruvec_age_add_gen(lruvec, gen, type)		do { } while (0)
 #define lruvec_age_inc_gen(lruvec, old_gen, new_gen, type) do { } while (0)
 #define lruvec_age_keeps(lruvec)			false

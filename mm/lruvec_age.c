@@ -315,12 +315,11 @@ static struct lruvec_age_bucket *newest_bucket(struct lruvec *lruvec,
 }
 
 static void history_open(struct lruvec *lruvec, enum lru_list lru,
-			 struct list_head *entry, unsigned long now)
+			 unsigned long now)
 {
 	struct list_head *list = &lruvec->lists[lru];
 	struct lruvec_age *age = &lruvec->age;
-	/* a page that is rotated may be the only one */
-	bool empty = list_empty(list) || list->next == entry;
+	bool empty = list_empty(list);
 	struct lruvec_age_bucket *bucket;
 
 	if (empty) {
@@ -343,14 +342,12 @@ static void history_open(struct lruvec *lruvec, enum lru_list lru,
  * lruvec_age_open - see to the newest bucket before an addition
  * @lruvec: the lruvec
  * @lru: the list that is added to
- * @entry: the page that is about to be added, or moved, to its head
  *
  * Context: lru_lock held.
  */
-void lruvec_age_open(struct lruvec *lruvec, enum lru_list lru,
-		     struct list_head *entry)
+void lruvec_age_open(struct lruvec *lruvec, enum lru_list lru)
 {
-	history_open(lruvec, lru, entry, jiffies);
+	history_open(lruvec, lru, jiffies);
 }
 
 /**

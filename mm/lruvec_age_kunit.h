@@ -59,7 +59,7 @@ static void account(struct age_test *lists, struct folio *folio,
 {
 	folio->private = (void *)now;
 	if (lists->lruvec.age.opened[lru] != now)
-		history_open(&lists->lruvec, lru, &folio->lru, now);
+		history_open(&lists->lruvec, lru, now);
 }
 
 static void add(struct age_test *lists, enum lru_list lru, unsigned int nr,
@@ -85,17 +85,19 @@ static void isolate(struct age_test *lists, enum lru_list lru, unsigned int nr)
 	while (nr-- && !list_is_empty(lists, lru)) {
 		struct folio *folio = tail_of(lists, lru);
 
-		lruvec_age_isolate(&lists->lruvec, folio, lru, &lists->free);
+		lruvec_age_del_tail(&lists->lruvec, folio, lru);
 		list_move(&folio->lru, &lists->free);
 	}
 }
 
-static void rotate(struct age_test *lists, enum lru_list lru, unsigned long now)
+/* Reclaim can't have the tail just now */
+static void rotate(struct age_test *lists, enum lru_list lru)
 {
+	struct lruvec_age *age = &lists->lruvec.age;
 	struct folio *folio = tail_of(lists, lru);
 
 	lruvec_age_del_tail(&lists->lruvec, folio, lru);
-	account(lists, folio, lru, now);
+	folio->private = (void *)age->buckets[age->last[lru]].last;
 	list_move(&folio->lru, &lists->lruvec.lists[lru]);
 }
 
@@ -332,7 +334,7 @@ static void lruvec_age_test_truncate(struct kunit *test)
 	truncate_piece(test, true);
 }
 
-/* What reclaim rotates is as new as what comes in, even if nothing else is there */
+/* What reclaim rotates is as old as what came last, and no older than it was */
 static void lruvec_age_test_rotate(struct kunit *test)
 {
 	struct age_test *lists = new_lists(test, 100, 0);
@@ -340,17 +342,17 @@ static void lruvec_age_test_rotate(struct kunit *test)
 	int i;
 
 	add(lists, LIST, 1, 100);
-	rotate(lists, LIST, 200);
-	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 200);
+	rotate(lists, LIST);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 100);
 	check_books(test, lists);
 
 	add(lists, LIST, 9, 300);
-	rotate(lists, LIST, 400);
-	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 300);
-	for (i = 0; i < 9; i++)
-		rotate(lists, LIST, 400);
-	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 400);
-	check_books(test, lists);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 100);
+	for (i = 0; i < 10; i++) {
+		rotate(lists, LIST);
+		KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 300);
+		check_books(test, lists);
+	}
 }
 
 /* Reclaim is told how far it may go, and not to cross the promise */
@@ -399,7 +401,7 @@ static void lruvec_age_test_random(struct kunit *test)
 			break;
 		case 3:
 			if (!list_is_empty(lists, lru))
-				rotate(lists, lru, now);
+				rotate(lists, lru);
 			break;
 		}
 		if (!((r >> 16) % 8))

@@ -1077,6 +1077,20 @@ static bool lruvec_put_off(struct lruvec *lruvec)
 }
 
 /**
+ * lruvec_age_quiet - has somebody just seen that nothing is overdue?
+ * @target: cgroup that is reclaimed, NULL for the root
+ * @pgdat: node that is reclaimed
+ *
+ * Return: true if it is too early to look again.
+ */
+bool lruvec_age_quiet(struct mem_cgroup *target, pg_data_t *pgdat)
+{
+	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
+
+	return time_pending(READ_ONCE(hints->quiet), LRUVEC_AGE_COUNT_INTERVAL);
+}
+
+/**
  * lruvec_age_next_overdue - find the lruvec to reclaim from first
  * @target: cgroup that is reclaimed, NULL for the root
  * @pgdat: node that is reclaimed
@@ -1096,9 +1110,6 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 	unsigned long wait, longest = 0;
 	struct mem_cgroup *memcg;
 	int type;
-
-	if (time_pending(READ_ONCE(hints->quiet), LRUVEC_AGE_COUNT_INTERVAL))
-		return NULL;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(memcg, &promised_memcgs, ws_access.list) {

@@ -96,8 +96,8 @@ class Report(unittest.TestCase):
     def ours(self, **what):
         self.made.run("periodic/5s-read/ours-classic", **what)
 
-    def assert_missed(self, text):
-        done = self.made.report("--check")
+    def assert_missed(self, text, *options):
+        done = self.made.report("--check", *options)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn(text, done.stderr)
 
@@ -216,6 +216,25 @@ class Report(unittest.TestCase):
         page = self.made.page()
         self.assertIn("| **ours-classic** | **ws killed** |", page)
         self.assertIn("OOM kill of ws at 7.0 s", page)
+
+    def test_readme(self):
+        self.ours(lost=1)
+        self.made.explain("lost-low periodic/*/ours-classic", "A page is not much.")
+        readme = self.made.bench / "README.md"
+        readme.write_text("Before.\n<!-- laboratory -->\nOld.\n<!-- end of laboratory -->\nAfter.\n")
+        self.assert_missed("README.md is not what the raw results give", "--readme", readme)
+        done = self.made.report("--readme", readme)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(readme.read_text(), r"(?s)^Before.\n<!-- laboratory -->\n\| goal .*\n"
+                         r"\* A page is not much. \(lost-low: periodic/5s-read/ours-classic: 1 pages, memory.low 0\)\n<!-- end of laboratory -->\nAfter.\n$")
+
+
+class Committed(unittest.TestCase):
+    def test_committed(self):
+        """The repository says what its raw results say, and that is explained."""
+        done = subprocess.run([BENCH / "laboratory-report", "--check", "--readme", BENCH.parent / "README.md"],
+                              text=True, capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
 
 if __name__ == "__main__":

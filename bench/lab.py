@@ -51,6 +51,13 @@ def write(path, text):
     part.rename(path)
 
 
+def renewed(path, mark, text):
+    """The text of a page with another part between "<!-- MARK -->" and "<!-- end of MARK -->"."""
+    begin, end = f"<!-- {mark} -->\n", f"<!-- end of {mark} -->"
+    before, rest = path.read_text().split(begin)
+    return before + begin + text + "\n" + end + rest.split(end)[1]
+
+
 def write_json(path, data):
     """One line for each innermost list: small, and a difference shows where it is."""
     text = json.dumps(data, indent=1)

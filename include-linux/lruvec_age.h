@@ -219,6 +219,7 @@ bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold,
 		      bool can_swap);
 bool lru_gen_evictable(struct lruvec *lruvec, int type, int share);
 void lru_gen_age_harvested(struct lruvec *lruvec, int type);
+bool lruvec_age_promises(struct mem_cgroup *target, pg_data_t *pgdat);
 bool lruvec_age_quiet(struct mem_cgroup *target, pg_data_t *pgdat);
 struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 				       pg_data_t *pgdat, bool can_swap,

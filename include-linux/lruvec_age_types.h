@@ -64,6 +64,7 @@ struct lruvec_age_bucket {
  *         alone, because the last batch yielded little or nothing is due
  * @yields: the last batch of the first pass of reclaim was worth it
  * @kept: reclaim came by, and did not have to ignore the promise
+ * @promises: for the target of a reclaim: somebody below it has a promise
  * @quiet: for the target of a reclaim: nothing below it is overdue before
  * @supply: for the target of a reclaim: pages of each type that may be taken
  *          without breaking a promise
@@ -91,6 +92,7 @@ struct lruvec_age {
 	unsigned char		busy;
 	bool			yields;
 	bool			kept;
+	bool			promises;
 	unsigned long		retry;
 	unsigned long		quiet;
 	bool			supply_all;

@@ -1091,6 +1091,19 @@ bool lruvec_age_quiet(struct mem_cgroup *target, pg_data_t *pgdat)
 }
 
 /**
+ * lruvec_age_promises - may reclaim have to pass over somebody?
+ * @target: cgroup that is reclaimed, NULL for the root
+ * @pgdat: node that is reclaimed
+ *
+ * Return: true if somebody below the target had a promise when reclaim looked
+ * for the overdue last.
+ */
+bool lruvec_age_promises(struct mem_cgroup *target, pg_data_t *pgdat)
+{
+	return READ_ONCE(mem_cgroup_lruvec(target, pgdat)->age.promises);
+}
+
+/**
  * lruvec_age_next_overdue - find the lruvec to reclaim from first
  * @target: cgroup that is reclaimed, NULL for the root
  * @pgdat: node that is reclaimed
@@ -1109,6 +1122,7 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 	struct lruvec *lruvec, *found = NULL;
 	unsigned long wait, longest = 0;
 	struct mem_cgroup *memcg;
+	bool promises = false;
 	int type;
 
 	rcu_read_lock();
@@ -1118,12 +1132,12 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 		if (target && !mem_cgroup_is_descendant(memcg, target))
 			continue;
 		lruvec = mem_cgroup_lruvec(memcg, pgdat);
-		if (lruvec_put_off(lruvec))
-			continue;
 		promise = lruvec_ws_access(lruvec, target);
 		if (!promise)
 			continue;
-		if (proven && !READ_ONCE(lruvec->age.yields))
+		promises = true;
+		if (lruvec_put_off(lruvec) ||
+		    (proven && !READ_ONCE(lruvec->age.yields)))
 			continue;
 
 		wait = LRUVEC_AGE_COUNT_INTERVAL;
@@ -1149,6 +1163,8 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 		found = NULL;
 	rcu_read_unlock();
 
+	if (READ_ONCE(hints->promises) != promises)
+		WRITE_ONCE(hints->promises, promises);
 	if (!found && !proven)
 		WRITE_ONCE(hints->quiet, jiffies + LRUVEC_AGE_COUNT_INTERVAL);
 

@@ -82,6 +82,8 @@
  * that holds for every page: the age of a type is the time since its oldest
  * populated generation last got a page or was last harvested. It is a lower
  * bound: the tail is at least that old, and at most as old as the generation.
+ * Except for pages that were put to its tail: whoever does that wants them gone,
+ * and they are taken to be as old as the rest of it.
  *
  * For the bound to be of use in a cgroup that has been given a promise, pages
  * must not enter the oldest generation. New ones go to the second youngest

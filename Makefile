@@ -16,6 +16,8 @@ help:
 	@echo '              run the same load with the knob off and on, compare'
 	@echo 'make test     all tests; ends with "N passed, N failed"'
 	@echo 'make mutants  prove that the tests catch faults: build each one and see it found'
+	@echo 'make stress   random lives of cgroups, knobs, workloads and machine settings, on kernels'
+	@echo '              with KASAN, lockdep, KCSAN and others; takes hours'
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that the README shows anew'
@@ -23,6 +25,9 @@ help:
 	@echo '              to do this; SCENARIO=name runs one of them and says how it meets the goals'
 	@echo 'make bench-quick  some of it, which says whether the goals are still met'
 	@echo 'make test-tools  test what comes with the patches: tools, documents, packages, runtimes'
+	@echo 'make check    every checker of the kernel (sparse, coccinelle, checkpatch...) and every'
+	@echo '              configuration, with gcc and clang; what is new since the base fails.'
+	@echo '              STEP=name runs one of them; make check-quick those that take little time'
 	@echo 'make series   the patches as mails, with a cover letter: for git am, git send-email'
 	@echo 'make deb      Debian packages of the patched kernel; CONFIG=path of its .config, default:'
 	@echo '              that of the running kernel'
@@ -45,10 +50,19 @@ test: source
 mutants: kernel
 	selftests/run-mutants
 
+stress: source
+	selftests/make-stress
+
 test-tools: source
 	scripts/build-kernel $(BASE) vanilla
 	scripts/build-kernel $(BASE) patched
 	scripts/test-tools $(BASE)
+
+check: source
+	scripts/check-static $(BASE) $(STEP)
+
+check-quick: STEP = --quick
+check-quick: check
 
 series: source
 	scripts/make-series $(BASE)
@@ -95,5 +109,5 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run test test-tools mutants results bench bench-quick shell kernel series deb test-deb source \
-	check-free deps clean
+.PHONY: help run test test-tools mutants stress results bench bench-quick shell kernel check check-quick series \
+	deb test-deb source check-free deps clean

@@ -4,6 +4,7 @@
 
 #include <linux/fs.h>
 #include <linux/jiffies.h>
+#include <linux/lruvec_age_base.h>
 #include <linux/memcontrol.h>
 #include <linux/mmzone.h>
 
@@ -31,6 +32,10 @@ void lruvec_age_open(struct lruvec *lruvec, enum lru_list lru);
 void lruvec_age_next_bucket(struct lruvec *lruvec, enum lru_list lru);
 void lruvec_age_del_edge(struct lruvec *lruvec, enum lru_list lru,
 			 struct list_head *entry);
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+void lruvec_age_reparent(struct lruvec *child, struct lruvec *parent);
+void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent);
+#endif
 
 /* The first of two hashes, which has to be cheap */
 static inline unsigned int lruvec_age_hash(const struct list_head *entry)
@@ -202,8 +207,20 @@ static inline bool lruvec_sees_access(struct lruvec *lruvec,
 static inline bool folio_sees_access(struct folio *folio,
 				     struct vm_area_struct *vma)
 {
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+	bool sees;
+
+	if (!memcg_ws_access_enabled())
+		return false;
+
+	rcu_read_lock();
+	sees = lruvec_sees_access(folio_lruvec(folio), vma);
+	rcu_read_unlock();
+	return sees;
+#else
 	return memcg_ws_access_enabled() &&
 	       lruvec_sees_access(folio_lruvec(folio), vma);
+#endif
 }
 
 /* For lru_gen_evictable(): below that it is left to rest, or to kswapd */
@@ -252,6 +269,10 @@ void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m);
 #define lruvec_age_add_tail(lruvec, lru)		do { } while (0)
 #define lruvec_age_del_tail(lruvec, folio, lru)		do { } while (0)
 #define lruvec_age_del(lruvec, folio, lru)		do { } while (0)
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+#define lruvec_age_reparent(child, parent)		do { } while (0)
+#define lruvec_age_reparent_gens(child, parent)		do { } while (0)
+#endif
 #define lruvec_age_add_gen(lruvec, gen, type)		do { } while (0)
 #define lruvec_age_inc_gen(lruvec, old_gen, new_gen, type) do { } while (0)
 #define lruvec_age_keeps(lruvec)			false

@@ -250,17 +250,30 @@ static void merge_bucket(struct lruvec_age *age, struct lruvec_age_bucket *old,
 	}
 }
 
+/* Where each list begins and ends in a history of @nr buckets */
+static void find_ends(struct lruvec_age *age, unsigned int nr)
+{
+	enum lru_list lru;
+
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+		/* no pages? */
+		if (!age->boundary[lru])
+			continue;
+		set_tail(age, lru, next_bucket(age, lru, 0));
+		age->last[lru] = prev_bucket(age, lru, nr);
+	}
+}
+
 /*
- * Make room for new buckets, an eighth of the history or more. What slack that
- * takes depends on the length of the lists, and hardly changes from one time
- * to the next.
+ * Leave @most buckets. What slack that takes depends on the length of the lists,
+ * and hardly changes from one time to the next.
  */
-static void compact_history(struct lruvec *lruvec, unsigned long now)
+static void compact_history(struct lruvec *lruvec, unsigned long now,
+			    unsigned int most)
 {
 	struct lruvec_age *age = &lruvec->age;
 	struct lruvec_age_bucket *buckets = age->buckets;
 	unsigned int nr = age->head + 1;
-	enum lru_list lru;
 
 	if (age->slack > MIN_SLACK)
 		age->slack--;
@@ -279,19 +292,13 @@ static void compact_history(struct lruvec *lruvec, unsigned long now)
 				buckets[kept++] = buckets[i];
 		}
 		nr = max(kept, 1U);
-		if (nr <= LRUVEC_AGE_BUCKETS / 8 * 7)
+		if (nr <= most)
 			break;
 		age->slack++;
 	}
 
 	age->head = nr - 1;
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
-		/* no pages? */
-		if (!age->boundary[lru])
-			continue;
-		set_tail(age, lru, next_bucket(age, lru, 0));
-		age->last[lru] = prev_bucket(age, lru, nr);
-	}
+	find_ends(age, nr);
 }
 
 /* The bucket of this tick */
@@ -305,8 +312,9 @@ static struct lruvec_age_bucket *newest_bucket(struct lruvec *lruvec,
 		return bucket;
 
 	if (!bucket_empty(bucket)) {
+		/* an eighth or more is for those to come */
 		if (age->head == LRUVEC_AGE_BUCKETS - 1)
-			compact_history(lruvec, now);
+			compact_history(lruvec, now, LRUVEC_AGE_BUCKETS / 8 * 7);
 		bucket = &age->buckets[++age->head];
 		memset(bucket, 0, sizeof(*bucket));
 	}
@@ -433,6 +441,156 @@ void lruvec_age_init(struct lruvec *lruvec)
 	age->supply_time = now - LRUVEC_AGE_COUNT_INTERVAL;
 }
 
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+/*
+ * When a cgroup dies, what is left on its lists is appended to those of its parent.
+ * There, the order is not that of time any more: pages of the parent may be older
+ * than those that are nearer to the tail from now on. Buckets can't tell that, as
+ * they are in the order of time for all lists. So the tail is as old as that of the
+ * child, and pages of the parent that came before the latest page of the child
+ * are taken for as young as that. No page is taken for older than it is. They are
+ * at the tail again once the child's pages are gone, which is no earlier than
+ * when these have had their time.
+ */
+
+static bool bucket_before(const struct lruvec_age_bucket *a,
+			  const struct lruvec_age_bucket *b, unsigned long now)
+{
+	return now - a->last > now - b->last;
+}
+
+/* Remove the edges of a list that come before @bucket. Returns the last of them. */
+static struct list_head *cut_list(struct lruvec *lruvec, enum lru_list lru,
+				  const struct lruvec_age_bucket *bucket,
+				  unsigned long now)
+{
+	struct lruvec_age *age = &lruvec->age;
+	struct list_head *edge = NULL;
+	unsigned int i;
+
+	for (i = age->tail[lru]; i <= age->last[lru]; i++) {
+		if (!bucket_before(&age->buckets[i], bucket, now))
+			break;
+		if (!age->buckets[i].edge[lru])
+			continue;
+		edge = age->buckets[i].edge[lru];
+		age->buckets[i].edge[lru] = NULL;
+		if (edge != &lruvec->lists[lru])
+			forget_edge(age, edge);
+	}
+
+	return edge;
+}
+
+/* Let the child's newest bucket of a list end where it will on the parent's list */
+static void join_lists(struct lruvec *child, struct lruvec *parent,
+		       enum lru_list lru, unsigned long now)
+{
+	struct lruvec_age *from = &child->age, *to = &parent->age;
+	unsigned int newest = from->last[lru];
+	struct lruvec_age_bucket *bucket = &from->buckets[newest];
+	struct list_head *list = &parent->lists[lru];
+	struct list_head *edge;
+
+	if (list_empty(&child->lists[lru])) {
+		from->buckets[from->tail[lru]].edge[lru] = NULL;
+		return;
+	}
+
+	if (list_empty(list)) {
+		to->buckets[to->tail[lru]].edge[lru] = NULL;
+		to->boundary[lru] = list;
+		WRITE_ONCE(to->opened[lru], from->opened[lru]);
+		edge = list;
+	} else {
+		if (now - from->opened[lru] < now - to->opened[lru])
+			WRITE_ONCE(to->opened[lru], from->opened[lru]);
+		edge = cut_list(parent, lru, bucket, now);
+	}
+	if (!edge) {
+		edge = child->lists[lru].next;
+		/* nothing left of the newest one? */
+		if (newest != from->tail[lru] &&
+		    from->buckets[prev_bucket(from, lru, newest)].edge[lru] == edge)
+			edge = NULL;
+	}
+	bucket->edge[lru] = edge;
+}
+
+/* Sort the buckets of the child into those of the parent, in place */
+static void merge_histories(struct lruvec *child, struct lruvec *parent,
+			    unsigned long now)
+{
+	struct lruvec_age *from = &child->age, *to = &parent->age;
+	unsigned int i = to->head + 1, j = from->head + 1;
+	unsigned int nr = i + j;
+	enum lru_list lru;
+
+	while (j) {
+		struct lruvec_age_bucket *bucket = &from->buckets[j - 1];
+
+		if (i && !bucket_before(&to->buckets[i - 1], bucket, now)) {
+			i--;
+			to->buckets[i + j] = to->buckets[i];
+			continue;
+		}
+		j--;
+		to->buckets[i + j] = *bucket;
+		for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+			if (bucket->edge[lru] &&
+			    bucket->edge[lru] != &parent->lists[lru])
+				count_edge(to, bucket->edge[lru]);
+	}
+
+	to->head = nr - 1;
+	find_ends(to, nr);
+}
+
+static void clear_history(struct lruvec_age *age, unsigned long now)
+{
+	enum lru_list lru;
+
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+		WRITE_ONCE(age->opened[lru], now - 1);
+	age->head = 0;
+	memset(age->tail, 0, sizeof(age->tail));
+	memset(age->last, 0, sizeof(age->last));
+	memset(age->boundary, 0, sizeof(age->boundary));
+	memset(age->edges, 0, sizeof(age->edges));
+	memset(age->buckets, 0, sizeof(age->buckets));
+	age->buckets[0].first = now;
+	age->buckets[0].last = now;
+}
+
+static void history_reparent(struct lruvec *child, struct lruvec *parent,
+			     unsigned long now)
+{
+	enum lru_list lru;
+
+	if (child->age.head + parent->age.head + 2 > LRUVEC_AGE_BUCKETS) {
+		compact_history(child, now, LRUVEC_AGE_BUCKETS / 2);
+		compact_history(parent, now, LRUVEC_AGE_BUCKETS / 2);
+	}
+
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+		join_lists(child, parent, lru, now);
+	merge_histories(child, parent, now);
+	clear_history(&child->age, now);
+}
+
+/**
+ * lruvec_age_reparent - the lists of a dying cgroup are to be appended to its parent's
+ * @child: the one
+ * @parent: the other
+ *
+ * Context: lru_lock of both held.
+ */
+void lruvec_age_reparent(struct lruvec *child, struct lruvec *parent)
+{
+	history_reparent(child, parent, jiffies);
+}
+#endif /* LRUVEC_AGE_HAS_REPARENTING */
+
 static unsigned long time_since(unsigned long now, unsigned long time)
 {
 	return time_after(now, time) ? now - time : 0;
@@ -504,24 +662,65 @@ static bool lru_gen_oldest_seq(struct lruvec *lruvec, int type,
 	return false;
 }
 
-/* No page of the oldest generation came, or was found in use, after this */
-static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
+/* No page of a generation came, or was found in use, after this */
+static unsigned long gen_tail_time(struct lruvec *lruvec, unsigned long seq,
+				   int type)
 {
 	struct lru_gen_folio *lrugen = &lruvec->lrugen;
-	unsigned long seq, closed;
+	unsigned long time, closed;
+
+	time = READ_ONCE(lruvec->age.added[lru_gen_from_seq(seq)][type]);
+	if (seq != READ_ONCE(lrugen->max_seq)) {
+		closed = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(seq + 1)]);
+		if (time_after(closed, time))
+			time = closed;
+	}
+
+	return time;
+}
+
+/* The same for the oldest generation */
+static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
+{
+	unsigned long seq;
 
 	if (!lru_gen_oldest_seq(lruvec, type, &seq))
 		return false;
 
-	*time = READ_ONCE(lruvec->age.added[lru_gen_from_seq(seq)][type]);
-	if (seq != READ_ONCE(lrugen->max_seq)) {
-		closed = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(seq + 1)]);
-		if (time_after(closed, *time))
-			*time = closed;
-	}
-
+	*time = gen_tail_time(lruvec, seq, type);
 	return true;
 }
+
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+/**
+ * lruvec_age_reparent_gens - the generations of a dying cgroup go to its parent's
+ * @child: the one
+ * @parent: the other
+ *
+ * That is by index, whatever their order was, and may be from the youngest to the
+ * oldest one. What was found in use there has stayed where it was.
+ *
+ * Context: lru_lock of both held.
+ */
+void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent)
+{
+	struct lru_gen_folio *lrugen = &child->lrugen;
+	unsigned long seq, time;
+	int gen, type;
+
+	for (type = 0; type < ANON_AND_FILE; type++) {
+		for (seq = lrugen->min_seq[type]; seq <= lrugen->max_seq; seq++) {
+			if (!gen_populated(child, seq, type))
+				continue;
+			gen = lru_gen_from_seq(seq);
+			time = seq == lrugen->max_seq ? jiffies :
+						gen_tail_time(child, seq, type);
+			if (time_after(time, parent->age.added[gen][type]))
+				WRITE_ONCE(parent->age.added[gen][type], time);
+		}
+	}
+}
+#endif
 
 /* Pages of the generations that can be evicted from: not of the two youngest */
 static unsigned long gens_idle(struct lruvec *lruvec, int type)

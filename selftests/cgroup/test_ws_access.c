@@ -37,6 +37,9 @@
 #define KNOB		"memory.ws_access_ms"
 #define LRU_GEN		"/sys/kernel/mm/lru_gen/enabled"
 
+/* More than is in the files of a cgroup that are read here */
+#define TEXT_SIZE	4096
+
 /* Longer than a test takes */
 #define LONG_MS		60000
 
@@ -63,6 +66,7 @@ struct group {
 static struct group groups[4];
 static int nr_groups;
 static bool has_localevents;
+static long page_size;
 
 static long now_ms(void)
 {
@@ -146,14 +150,14 @@ static void touch_pages(char *mem, long size)
 {
 	long off;
 
-	for (off = 0; off < size; off += PAGE_SIZE)
+	for (off = 0; off < size; off += page_size)
 		*(volatile char *)(mem + off);
 }
 
 /* How much of its file a cgroup has in memory */
 static long resident(struct group *g)
 {
-	long i, pages = g->size / PAGE_SIZE, nr = 0;
+	long i, pages = g->size / page_size, nr = 0;
 	unsigned char *vec = malloc(pages);
 	void *mem = mmap(NULL, g->size, PROT_READ, MAP_SHARED, g->fd, 0);
 
@@ -163,7 +167,7 @@ static long resident(struct group *g)
 		nr += vec[i] & 1;
 	munmap(mem, g->size);
 	free(vec);
-	return nr * PAGE_SIZE;
+	return nr * page_size;
 }
 
 static int load_fn(const char *cgroup, void *arg)
@@ -276,7 +280,7 @@ static int test_ws_access_knob(const char *root)
 		{ "0",				0,		"0\n" },
 	};
 	struct group *g = add_group(root, "ws_access_test");
-	char buf[PAGE_SIZE];
+	char buf[TEXT_SIZE];
 	int i, ret;
 
 	CHECK(cg_read(root, KNOB, buf, sizeof(buf)) == -ENOENT);
@@ -356,7 +360,7 @@ static int load_anon(struct group *g, long size)
 
 static bool is_swap_enabled(void)
 {
-	char buf[PAGE_SIZE];
+	char buf[TEXT_SIZE];
 
 	/* a header, and a line for each */
 	return read_text("/proc/swaps", buf, sizeof(buf)) > 0 &&
@@ -570,7 +574,7 @@ static int check_in_use(const char *root, int (*use)(const char *, void *))
 	/* 5 %, and what the statistics may lag behind */
 	refaults = cg_read_key_long(a->cg, "memory.stat", "workingset_refault_file ");
 	ksft_print_msg("%ld refaults\n", refaults);
-	CHECK(refaults >= 0 && refaults <= a->size / PAGE_SIZE / 20 + 64);
+	CHECK(refaults >= 0 && refaults <= a->size / page_size / 20 + 64);
 	CHECK(lost(b) >= MB(16));
 	return KSFT_PASS;
 }
@@ -733,7 +737,7 @@ static int test_ws_access_types(const char *root)
 static int test_ws_access_fallback(const char *root)
 {
 	struct group *parent, *a, *b;
-	char buf[PAGE_SIZE];
+	char buf[TEXT_SIZE];
 	long ea, eb;
 
 	add_family(root, &parent, &a, &b);
@@ -863,7 +867,7 @@ static long age(struct group *g, const char *key)
 /* The oldest of all nodes in memory.numa_stat */
 static long numa_age(struct group *g, const char *key)
 {
-	char buf[2 * PAGE_SIZE], *p;
+	char buf[2 * TEXT_SIZE], *p;
 	long ms, max = -1;
 	int nid, len;
 
@@ -1017,7 +1021,7 @@ struct ws_access_test {
 static bool has_knob(const char *root)
 {
 	struct group *g = add_group(root, "ws_access_test");
-	char buf[PAGE_SIZE];
+	char buf[TEXT_SIZE];
 	int ret = cg_read(g->cg, KNOB, buf, sizeof(buf));
 
 	remove_groups();
@@ -1041,6 +1045,7 @@ int main(int argc, char **argv)
 	int i, nr = 0;
 
 	ksft_print_header();
+	page_size = sysconf(_SC_PAGESIZE);
 	if (cg_find_unified_root(root, sizeof(root), NULL))
 		ksft_exit_skip("cgroup v2 isn't mounted\n");
 

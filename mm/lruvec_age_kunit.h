@@ -411,6 +411,194 @@ static void lruvec_age_test_random(struct kunit *test)
 	}
 }
 
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+static void reparent(struct age_test *child, struct age_test *parent,
+		     unsigned long now)
+{
+	enum lru_list lru;
+
+	history_reparent(&child->lruvec, &parent->lruvec, now);
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+		list_splice_tail_init(&child->lruvec.lists[lru],
+				      &parent->lruvec.lists[lru]);
+}
+
+/* As check_books(), but pages may be taken for younger than they are */
+static void check_reparented(struct kunit *test, struct age_test *lists)
+{
+	struct lruvec_age *age = &lists->lruvec.age;
+	unsigned char count[2][LRUVEC_AGE_FILTER] = { 0 };
+	enum lru_list lru;
+	unsigned int i;
+
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+		struct list_head *list = &lists->lruvec.lists[lru];
+		struct list_head *entry;
+
+		if (list_empty(list))
+			continue;
+		i = age->tail[lru];
+		KUNIT_ASSERT_EQ(test, i, next_bucket(age, lru, 0));
+		KUNIT_ASSERT_EQ(test, age->last[lru],
+				prev_bucket(age, lru, age->head + 1));
+		KUNIT_ASSERT_PTR_EQ(test, age->buckets[age->last[lru]].edge[lru], list);
+		KUNIT_ASSERT_PTR_EQ(test, age->buckets[i].edge[lru], age->boundary[lru]);
+		KUNIT_ASSERT_EQ(test, age->tail_last[lru], age->buckets[i].last);
+		KUNIT_ASSERT_FALSE(test, time_before(age->buckets[age->last[lru]].last,
+						     age->opened[lru]));
+
+		list_for_each_prev(entry, list) {
+			struct folio *folio = list_entry(entry, struct folio, lru);
+
+			KUNIT_ASSERT_FALSE(test, time_after(birth(folio),
+							    age->buckets[i].last));
+			if (entry == age->buckets[i].edge[lru])
+				i = next_bucket(age, lru, i + 1);
+		}
+		KUNIT_ASSERT_EQ(test, i, age->last[lru]);
+	}
+
+	for (i = 0; i <= age->head; i++) {
+		struct lruvec_age_bucket *bucket = &age->buckets[i];
+
+		KUNIT_ASSERT_FALSE(test, time_before(bucket->last, bucket->first));
+		if (i)
+			KUNIT_ASSERT_FALSE(test, time_before(bucket->last,
+							     bucket[-1].last));
+		for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+			struct list_head *edge = bucket->edge[lru];
+
+			if (!edge || edge == &lists->lruvec.lists[lru])
+				continue;
+			count[0][lruvec_age_hash(edge)]++;
+			count[1][hash_ptr(edge, LRUVEC_AGE_FILTER_BITS)]++;
+		}
+	}
+	KUNIT_ASSERT_MEMEQ(test, count, age->edges, sizeof(count));
+}
+
+/* The tail is the child's; what is older but comes after it is as young as that */
+static void lruvec_age_test_reparent(struct kunit *test)
+{
+	struct age_test *parent = new_lists(test, 100, 0);
+	struct age_test *child = new_lists(test, 100, 0);
+	struct lruvec_age *age = &parent->lruvec.age;
+
+	add(parent, LIST, 10, 1000);
+	add(child, LIST, 3, 2000);
+	add(child, LRU_ACTIVE_FILE, 4, 2500);
+	add(child, LIST, 2, 3000);
+	add(parent, LIST, 5, 5000);
+	add(parent, LRU_ACTIVE_ANON, 1, 6000);
+	reparent(child, parent, 9000);
+	check_reparented(test, parent);
+	check_reparented(test, child);
+
+	/* each list by itself: the other may have none */
+	KUNIT_EXPECT_EQ(test, age->tail_last[LRU_ACTIVE_FILE], 2500);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LRU_ACTIVE_ANON], 6000);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 2000);
+	isolate(parent, LIST, 3);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 3000);
+	isolate(parent, LIST, 2);
+	KUNIT_EXPECT_EQ(test, birth(tail_of(parent, LIST)), 1000);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 3000);
+	isolate(parent, LIST, 10);
+	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 5000);
+	check_reparented(test, parent);
+}
+
+/* An empty list is given what it gets, and it is not its latest addition that counts */
+static void lruvec_age_test_reparent_empty(struct kunit *test)
+{
+	struct age_test *parent = new_lists(test, 100, 0);
+	struct age_test *child = new_lists(test, 100, 0);
+
+	add(child, LIST, 1, 1000);
+	add(parent, LIST, 1, 2000);
+	isolate(parent, LIST, 1);
+	reparent(child, parent, 2000);
+	KUNIT_EXPECT_EQ(test, parent->lruvec.age.tail_last[LIST], 1000);
+	add(parent, LIST, 1, 2000);
+	check_reparented(test, parent);
+	isolate(parent, LIST, 1);
+	KUNIT_EXPECT_EQ(test, parent->lruvec.age.tail_last[LIST], 2000);
+
+	/* nothing to hand on */
+	reparent(child, parent, 3000);
+	KUNIT_EXPECT_EQ(test, parent->lruvec.age.tail_last[LIST], 2000);
+	check_reparented(test, parent);
+}
+
+/* Two long histories make one, which does not forget how old the tail is */
+static void lruvec_age_test_reparent_long(struct kunit *test)
+{
+	struct age_test *parent = new_lists(test, 10000, 0);
+	struct age_test *child = new_lists(test, 10000, 0);
+	struct lruvec_age *age = &parent->lruvec.age;
+	unsigned long now;
+
+	for (now = 1; now <= 5000; now++) {
+		add(now % 3 ? parent : child, LIST, 1, now);
+		add(now % 2 ? parent : child, LRU_ACTIVE_ANON, 1, now);
+	}
+	reparent(child, parent, now);
+	check_reparented(test, parent);
+	KUNIT_EXPECT_LT(test, age->tail_last[LIST], now / 3);
+	KUNIT_EXPECT_LT(test, age->tail_last[LRU_ACTIVE_ANON], now / 3);
+	for (; now <= 10000; now++) {
+		add(parent, LIST, 1, now);
+		isolate(parent, LIST, 1);
+		isolate(parent, LRU_ACTIVE_ANON, 1);
+		check_reparented(test, parent);
+	}
+}
+
+/* Any order of anything, with children and grandchildren that come and go */
+static void lruvec_age_test_reparent_random(struct kunit *test)
+{
+	struct age_test *lists[4];
+	struct rnd_state rnd;
+	unsigned long now = -2000UL;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++)
+		lists[i] = new_lists(test, 1000, now);
+
+	prandom_seed_state(&rnd, 2016);
+	for (i = 0; i < 20000; i++) {
+		u32 r = prandom_u32_state(&rnd);
+		unsigned int which = r % ARRAY_SIZE(lists);
+		struct age_test *some = lists[which];
+		enum lru_list lru = (r >> 2) % LRUVEC_AGE_LISTS;
+		unsigned int nr = 1 + (r >> 8) % 32;
+
+		switch ((r >> 4) % 4) {
+		case 0:
+		case 1:
+			add(some, lru, nr, now);
+			break;
+		case 2:
+			isolate(some, lru, nr);
+			break;
+		case 3:
+			if (!list_is_empty(some, lru))
+				del(some, nth(some, lru, nr), lru);
+			break;
+		}
+		if (which && !((r >> 13) % 256)) {
+			reparent(some, lists[which - 1], now);
+			list_splice_init(&lists[which - 1]->free, &some->free);
+			check_reparented(test, lists[which - 1]);
+		}
+		if (!((r >> 16) % 8))
+			now += (r >> 20) % 64;
+		if (!(i % 8))
+			check_reparented(test, some);
+	}
+}
+#endif /* LRUVEC_AGE_HAS_REPARENTING */
+
 /* The promise lasts at least as long as it says */
 static void lruvec_age_test_jiffies(struct kunit *test)
 {
@@ -512,7 +700,50 @@ static void lruvec_age_test_gens(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, gens_tail_time(lruvec, LRU_GEN_ANON, &time));
 }
+
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+/* Generations go by their index, and no page gets older in another one */
+static void lruvec_age_test_reparent_gens(struct kunit *test)
+{
+	struct lruvec *parent = kunit_kzalloc(test, sizeof(*parent), GFP_KERNEL);
+	struct lruvec *child = kunit_kzalloc(test, sizeof(*child), GFP_KERNEL);
+	unsigned long now = jiffies;
+	struct lru_gen_folio *lrugen;
+	int gen;
+
+	KUNIT_ASSERT_NOT_NULL(test, parent);
+	KUNIT_ASSERT_NOT_NULL(test, child);
+	for (gen = 0; gen < MAX_NR_GENS; gen++) {
+		parent->age.added[gen][LRU_GEN_FILE] = now - 500;
+		parent->age.added[gen][LRU_GEN_ANON] = now - 500;
+		child->age.added[gen][LRU_GEN_FILE] = now - 300 - gen;
+		child->age.added[gen][LRU_GEN_ANON] = now - 600;
+	}
+	lrugen = &child->lrugen;
+	lrugen->max_seq = 7;
+	lrugen->min_seq[LRU_GEN_ANON] = 4;
+	lrugen->min_seq[LRU_GEN_FILE] = 4;
+	lrugen->timestamps[lru_gen_from_seq(5)] = now - 900;
+	lrugen->timestamps[lru_gen_from_seq(6)] = now - 200;
+	lrugen->timestamps[lru_gen_from_seq(7)] = now - 100;
+	lrugen->nr_pages[lru_gen_from_seq(4)][LRU_GEN_ANON][0] = 1;
+	lrugen->nr_pages[lru_gen_from_seq(4)][LRU_GEN_FILE][0] = 1;
+	lrugen->nr_pages[lru_gen_from_seq(5)][LRU_GEN_FILE][0] = 1;
+	lrugen->nr_pages[lru_gen_from_seq(7)][LRU_GEN_FILE][0] = 1;
+	lruvec_age_reparent_gens(child, parent);
+
+	/* what the parent has may be younger than what comes */
+	KUNIT_EXPECT_EQ(test, parent->age.added[0][LRU_GEN_ANON], now - 500);
+	/* the latest addition, or the harvest that closed it */
+	KUNIT_EXPECT_EQ(test, parent->age.added[0][LRU_GEN_FILE], now - 300);
+	KUNIT_EXPECT_EQ(test, parent->age.added[1][LRU_GEN_FILE], now - 200);
+	/* nothing comes */
+	KUNIT_EXPECT_EQ(test, parent->age.added[2][LRU_GEN_FILE], now - 500);
+	/* the youngest is open to what is found in use */
+	KUNIT_EXPECT_FALSE(test, time_before(parent->age.added[3][LRU_GEN_FILE], now));
+}
 #endif
+#endif /* CONFIG_LRU_GEN */
 
 static struct kunit_case lruvec_age_test_cases[] = {
 	KUNIT_CASE(lruvec_age_test_exact),
@@ -525,11 +756,20 @@ static struct kunit_case lruvec_age_test_cases[] = {
 	KUNIT_CASE(lruvec_age_test_rotate),
 	KUNIT_CASE(lruvec_age_test_overdue),
 	KUNIT_CASE(lruvec_age_test_random),
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+	KUNIT_CASE(lruvec_age_test_reparent),
+	KUNIT_CASE(lruvec_age_test_reparent_empty),
+	KUNIT_CASE(lruvec_age_test_reparent_long),
+	KUNIT_CASE(lruvec_age_test_reparent_random),
+#endif
 	KUNIT_CASE(lruvec_age_test_jiffies),
 	KUNIT_CASE(lruvec_age_test_parse),
 #ifdef CONFIG_LRU_GEN
 	KUNIT_CASE(lruvec_age_test_inc_gen),
 	KUNIT_CASE(lruvec_age_test_gens),
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+	KUNIT_CASE(lruvec_age_test_reparent_gens),
+#endif
 #endif
 	{ }
 };

@@ -34,7 +34,7 @@ help:
 	@echo 'make clean    remove the build tree and all outputs, keep the source and ccache'
 	@echo 'make -s print-KERNEL_IMAGE   its path; so for any variable'
 	@echo
-	@echo 'BASE=$(BASE)        base version: patches/BASE'
+	@echo 'BASE=$(BASE)        base version: patches/BASE, or the newest before it'
 	@echo 'VARIANT=$(VARIANT)  patched, or vanilla: the same base and configuration without our files'
 	@echo 'Everything that is built is in $(CACHE)'
 	@echo '(LRUVEC_AGE_CACHE changes it).'

@@ -662,32 +662,22 @@ static bool lru_gen_oldest_seq(struct lruvec *lruvec, int type,
 	return false;
 }
 
-/* No page of a generation came, or was found in use, after this */
-static unsigned long gen_tail_time(struct lruvec *lruvec, unsigned long seq,
-				   int type)
-{
-	struct lru_gen_folio *lrugen = &lruvec->lrugen;
-	unsigned long time, closed;
-
-	time = READ_ONCE(lruvec->age.added[lru_gen_from_seq(seq)][type]);
-	if (seq != READ_ONCE(lrugen->max_seq)) {
-		closed = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(seq + 1)]);
-		if (time_after(closed, time))
-			time = closed;
-	}
-
-	return time;
-}
-
-/* The same for the oldest generation */
+/* No page of the oldest generation came, or was found in use, after this */
 static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
 {
-	unsigned long seq;
+	struct lru_gen_folio *lrugen = &lruvec->lrugen;
+	unsigned long seq, closed;
 
 	if (!lru_gen_oldest_seq(lruvec, type, &seq))
 		return false;
 
-	*time = gen_tail_time(lruvec, seq, type);
+	*time = READ_ONCE(lruvec->age.added[lru_gen_from_seq(seq)][type]);
+	if (seq != READ_ONCE(lrugen->max_seq)) {
+		closed = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(seq + 1)]);
+		if (time_after(closed, *time))
+			*time = closed;
+	}
+
 	return true;
 }
 
@@ -705,7 +695,7 @@ static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
 void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent)
 {
 	struct lru_gen_folio *lrugen = &child->lrugen;
-	unsigned long seq, time;
+	unsigned long seq, time, closed;
 	int gen, type;
 
 	for (type = 0; type < ANON_AND_FILE; type++) {
@@ -713,8 +703,11 @@ void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent)
 			if (!gen_populated(child, seq, type))
 				continue;
 			gen = lru_gen_from_seq(seq);
-			time = seq == lrugen->max_seq ? jiffies :
-						gen_tail_time(child, seq, type);
+			time = child->age.added[gen][type];
+			closed = seq == lrugen->max_seq ? jiffies :
+				lrugen->timestamps[lru_gen_from_seq(seq + 1)];
+			if (time_after(closed, time))
+				time = closed;
 			if (time_after(time, parent->age.added[gen][type]))
 				WRITE_ONCE(parent->age.added[gen][type], time);
 		}

@@ -136,7 +136,7 @@ DEFINE_STATIC_KEY_FALSE(memcg_ws_access_key);
 
 /*
  * The supply and the lack of overdue lruvecs are not counted anew more often
- * than this: at 1000 cgroups with a promise, that is a few ten microseconds.
+ * than this: at 1000 cgroups with a promise, that is some 200 microseconds.
  */
 #define LRUVEC_AGE_COUNT_INTERVAL	max(HZ / 50UL, 1UL)
 

@@ -74,6 +74,11 @@ static int knob_writers;
 static int sleep_ms = 200;
 static bool gens;		/* now, or when we looked last */
 
+/* What can be made to fail, in /sys/kernel/debug, if the kernel has that */
+static const char * const faults[] = {
+	"failslab", "fail_page_alloc", "fail_make_request",
+};
+
 /* ---------------------------------------------------------------- small things */
 
 static uint64_t rnd(void)
@@ -278,9 +283,10 @@ static void check_slot(int i)
 static void check_all(void)
 {
 	static bool before;
+	bool now = on_gens();
 
-	gens = before | on_gens();
-	before = on_gens();
+	gens = before || now;
+	before = now;
 	for (int i = 0; i < SLOTS; i++)
 		if (slots[i].used)
 			check_slot(i);
@@ -454,9 +460,14 @@ static const struct bad {
 	{ "\xff\xfe\x01", 3 }, { "max", 3 }, { "1\n2\n", 4 },
 };
 
+static const struct bad *any_bad_value(void)
+{
+	return &bad_values[below(sizeof(bad_values) / sizeof(*bad_values))];
+}
+
 static void write_bad_knob(void)
 {
-	const struct bad *bad = &bad_values[below(sizeof(bad_values) / sizeof(*bad_values))];
+	const struct bad *bad = any_bad_value();
 	int slot = any_slot(false);
 
 	if (slot < 0)
@@ -696,8 +707,7 @@ static void work_knobs(int self, size_t len, int period)
 		if (below(3)) {
 			putf(file(slot, "memory.ws_access_ms"), "%u", below(3) * below(2000));
 		} else {
-			const struct bad *bad = &bad_values[below(sizeof(bad_values) /
-								  sizeof(*bad_values))];
+			const struct bad *bad = any_bad_value();
 
 			put_bytes(file(slot, "memory.ws_access_ms"), bad->text, bad->len);
 		}
@@ -773,7 +783,6 @@ static void start_worker(bool failing)
 	size_t len = (1 + below(8)) * MB;
 	int period = 10 + below(200);
 	uint64_t own = rnd();
-	char pid[16];
 
 	for (i = 0; i < WORKERS && workers[i].pid; i++)
 		;
@@ -786,9 +795,7 @@ static void start_worker(bool failing)
 	if (!workers[i].pid) {
 		random_state = own | 1;
 		put("/proc/self/oom_score_adj", "0");
-		/* these two are not of the cgroup's own */
-		if (jobs[job] != work_cgroups)
-			put(file(slot, "cgroup.procs"), "0");
+		put(file(slot, "cgroup.procs"), "0");
 		if (failing)
 			put("/proc/self/make-it-fail", "1");
 		jobs[job](i, len, period);
@@ -799,8 +806,6 @@ static void start_worker(bool failing)
 		return;
 	}
 	knob_writers += workers[i].writes_knobs;
-	snprintf(pid, sizeof(pid), "%d", workers[i].pid);
-	put(file(slot, "cgroup.procs"), pid);
 	say("%s in %s, %zu MiB every %d ms%s", job_names[job], slots[slot].path,
 	    len / MB, period, failing ? ", failing" : "");
 }
@@ -930,11 +935,8 @@ static void change_ballast(void)
 
 static void inject(void)
 {
-	static const char * const kinds[] = {
-		"failslab", "fail_page_alloc", "fail_make_request",
-	};
 	unsigned int percent = below(2) * (1 + below(5));
-	const char *kind = kinds[below(3)];
+	const char *kind = faults[below(3)];
 	char path[128];
 
 	snprintf(path, sizeof(path), "/sys/kernel/debug/%s/probability", kind);
@@ -1054,9 +1056,6 @@ static void run_step(void)
 /* The same machine for every seed */
 static void restore(int lru)
 {
-	static const char * const faults[] = {
-		"failslab", "fail_page_alloc", "fail_make_request",
-	};
 	char path[128];
 
 	for (int i = 0; i < 3; i++) {
@@ -1118,9 +1117,6 @@ static void live(int steps, int lru)
 
 static void set_up(void)
 {
-	static const char * const faults[] = {
-		"failslab", "fail_page_alloc", "fail_make_request",
-	};
 	static const char * const settings[][2] = {
 		{ "task-filter", "Y" }, { "times", "-1" }, { "interval", "1" },
 		{ "verbose", "0" }, { "ignore-gfp-wait", "N" }, { "min-order", "0" },

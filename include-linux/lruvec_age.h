@@ -232,6 +232,7 @@ unsigned long lruvec_ws_access(struct lruvec *lruvec,
 unsigned long lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
 				  unsigned long threshold, unsigned long most);
 bool lruvec_type_due(struct lruvec *lruvec, int type, unsigned long threshold);
+bool lruvec_has_tail(struct lruvec *lruvec);
 bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold,
 		      bool can_swap);
 bool lru_gen_evictable(struct lruvec *lruvec, int type, int share);

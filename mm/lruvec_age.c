@@ -929,6 +929,22 @@ static bool type_age_min(struct lruvec *lruvec, int type, unsigned long *age)
 	return true;
 }
 
+/**
+ * lruvec_has_tail - is there anything that a promise can be about?
+ * @lruvec: the lruvec
+ *
+ * Context: lockless.
+ *
+ * Return: false if there are no pages that reclaim could want.
+ */
+bool lruvec_has_tail(struct lruvec *lruvec)
+{
+	unsigned long age;
+
+	return type_age_min(lruvec, WORKINGSET_FILE, &age) ||
+	       type_age_min(lruvec, WORKINGSET_ANON, &age);
+}
+
 /* How long ago reclaim looked at it */
 static bool type_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
 {
@@ -1038,15 +1054,15 @@ bool lruvec_type_due(struct lruvec *lruvec, int type, unsigned long threshold)
  * @threshold: the promise, jiffies; 0 for none
  * @can_swap: can its anon memory be reclaimed at all?
  *
- * Return: true if neither anon nor file memory is overdue. What can't be
- * reclaimed does not count, however old it is.
+ * Return: true if it has memory and none is overdue. What can't be reclaimed
+ * does not count as that, however old it is.
  */
 bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold,
 		      bool can_swap)
 {
 	int type;
 
-	if (!threshold)
+	if (!threshold || !lruvec_has_tail(lruvec))
 		return false;
 
 	for (type = !can_swap; type < ANON_AND_FILE; type++)
@@ -1264,6 +1280,13 @@ static bool time_pending(unsigned long time, unsigned long limit)
 	return time - jiffies - 1 < limit;
 }
 
+/* A promise about nothing costs nothing, except for walking over it */
+static bool memcg_empty(struct mem_cgroup *memcg)
+{
+	/* the root is not charged */
+	return !mem_cgroup_is_root(memcg) && !page_counter_read(&memcg->memory);
+}
+
 static bool lruvec_put_off(struct lruvec *lruvec)
 {
 	return time_pending(READ_ONCE(lruvec->age.retry),
@@ -1289,8 +1312,8 @@ bool lruvec_age_quiet(struct mem_cgroup *target, pg_data_t *pgdat)
  * @target: cgroup that is reclaimed, NULL for the root
  * @pgdat: node that is reclaimed
  *
- * Return: true if somebody below the target had a promise when reclaim looked
- * for the overdue last.
+ * Return: true if somebody below the target had memory and a promise when
+ * reclaim looked for the overdue last.
  */
 bool lruvec_age_promises(struct mem_cgroup *target, pg_data_t *pgdat)
 {
@@ -1323,7 +1346,8 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 	list_for_each_entry_rcu(memcg, &promised_memcgs, ws_access.list) {
 		unsigned long promise, age;
 
-		if (target && !mem_cgroup_is_descendant(memcg, target))
+		if (memcg_empty(memcg) ||
+		    (target && !mem_cgroup_is_descendant(memcg, target)))
 			continue;
 		lruvec = mem_cgroup_lruvec(memcg, pgdat);
 		promise = lruvec_ws_access(lruvec, target);
@@ -1435,7 +1459,7 @@ static void count_node_supply(pg_data_t *pgdat, unsigned long *supply)
 		struct lruvec *lruvec = mem_cgroup_lruvec(memcg, pgdat);
 		unsigned long promise = lruvec_ws_access(lruvec, NULL);
 
-		if (!promise)
+		if (!promise || memcg_empty(memcg))
 			continue;
 
 		for (type = 0; type < ANON_AND_FILE; type++) {
@@ -1465,6 +1489,8 @@ static bool count_subtree_supply(struct mem_cgroup *target, pg_data_t *pgdat,
 		struct lruvec *lruvec = mem_cgroup_lruvec(memcg, pgdat);
 		unsigned long promise = lruvec_ws_access(lruvec, target);
 
+		if (memcg_empty(memcg))
+			continue;
 		for (i = 0; i < ANON_AND_FILE; i++)
 			supply[i] += lruvec_supply(lruvec, i, promise);
 		if (supply[type] >= enough) {
@@ -1590,8 +1616,7 @@ void memcg_age_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
 	css_for_each_descendant_pre(css, &memcg->css) {
 		struct mem_cgroup *iter = mem_cgroup_from_css(css);
 
-		/* the root is not charged */
-		if (!mem_cgroup_is_root(iter) && !page_counter_read(&iter->memory))
+		if (memcg_empty(iter))
 			continue;
 		for_each_node_state(nid, N_MEMORY) {
 			struct lruvec *lruvec;

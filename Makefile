@@ -48,7 +48,7 @@ test: source
 	scripts/test $(BASE)
 
 mutants: kernel
-	selftests/run-mutants
+	selftests/run-mutants --keep
 
 stress: source
 	selftests/make-stress
@@ -59,7 +59,7 @@ test-tools: source
 	scripts/test-tools $(BASE)
 
 check: source
-	scripts/check-static $(BASE) $(STEP)
+	scripts/check-static $(BASE) $(or $(STEP),--keep)
 
 check-quick: STEP = --quick
 check-quick: check

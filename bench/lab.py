@@ -51,6 +51,15 @@ def write(path, text):
     part.rename(path)
 
 
+def table(head, rows, align="---:"):
+    """The lines of a table.  The first column is aligned to the left, as are others
+    that are no numbers: "---"."""
+    yield "| " + " | ".join(head) + " |"
+    yield "| --- " + f"| {align} " * (len(head) - 1) + "|"
+    for row in rows:
+        yield "| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |"
+
+
 def renewed(path, mark, text):
     """The text of a page with another part between "<!-- MARK -->" and "<!-- end of MARK -->"."""
     begin, end = f"<!-- {mark} -->\n", f"<!-- end of {mark} -->"
@@ -72,7 +81,7 @@ def run_machine(kernel, out, *words, timeout=VM_TIMEOUT):
     done = subprocess.run([BENCH.parent / "vm/boot", "--kernel", kernel, "--out", out,
                            "--timeout", str(timeout), *words], text=True, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    said = verdict.read_text() if verdict.exists() else ""
+    said = verdict.read_text(errors="replace") if verdict.exists() else ""
     if done.returncode:
         raise RunFailed("\n".join([f"{out}: exit status {done.returncode}", done.stdout.strip(),
                                    *said.splitlines()[-20:]]))

@@ -214,6 +214,13 @@ static long long field(const char *text, const char *name)
 	return -1;
 }
 
+static long long meminfo(const char *name)
+{
+	char *at = strstr(get("/proc/meminfo"), name);
+
+	return at ? strtoll(at + strlen(name), NULL, 10) : 0;
+}
+
 static const char *file(int slot, const char *name)
 {
 	static char path[320];
@@ -851,7 +858,7 @@ static void start_worker(bool failing)
 {
 	int slot = any_slot(true), i;
 	unsigned int job = below(NR_JOBS);
-	size_t len = (1 + below(8)) * MB;
+	size_t len = (2 + below(15)) * MB;
 	int period = 10 + below(200);
 	uint64_t own = rnd();
 
@@ -879,6 +886,28 @@ static void start_worker(bool failing)
 	knob_writers += workers[i].writes_knobs;
 	say("%s in %s, %lu MiB every %d ms%s", job_names[job], slots[slot].path,
 	    (unsigned long)(len / MB), period, failing ? ", failing" : "");
+}
+
+/* More than there is: somebody has to be killed, and it offers itself */
+static void hog(void)
+{
+	size_t len = (meminfo("MemAvailable:") + meminfo("SwapFree:")) * 1024 + 32 * MB;
+	int slot = any_slot(true), status = 0;
+	pid_t pid;
+
+	if (slot < 0)
+		return;
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		put("/proc/self/oom_score_adj", "1000");
+		put(file(slot, "cgroup.procs"), "0");
+		touch_all(region(len, MAP_NORESERVE), len, true);
+		_exit(0);
+	}
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	say("hog of %lu MiB in %s: status %x", (unsigned long)(len / MB), slots[slot].path, status);
 }
 
 static void stop_some(void)
@@ -928,7 +957,7 @@ static void switch_lru(void)
 
 static void switch_swap(void)
 {
-	int on = below(2), err;
+	int on = !below(3), err;
 
 	err = on ? swapon("/dev/zram0", 0) : swapoff("/dev/zram0");
 	if (!on && !err)
@@ -968,36 +997,28 @@ static void switch_cpu(void)
 	say("CPU %u %u: %s", cpu, on, strerror(err));
 }
 
-/* Blocks of memory of the second node. The movable ones can really go. */
+/* A block of memory of the second node, one of those that can go */
 static void switch_memory(void)
 {
-	bool off = below(2), was_on;
-	unsigned int which = below(4);
+	bool off = below(3);
 	struct dirent *entry;
 	char path[320];
-	int err;
+	int err = ENOENT;
 	DIR *dir = opendir(NODE1);
 
-	while (dir && (entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "memory", 6) || which--)
+	while (dir && err && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "memory", 6))
 			continue;
 		snprintf(path, sizeof(path), NODE1 "/%s/state", entry->d_name);
-		was_on = !strncmp(get(path), "online", 6);
+		if (off != !strncmp(get(path), "online", 6))
+			continue;
 		err = put(path, off ? "offline" : "online_movable");
-		if (off && was_on && !err)
-			took_effect(MEMORY_OFF);
 		say("%s %s: %s", entry->d_name, off ? "off" : "on", strerror(err));
-		break;
 	}
+	if (off && !err)
+		took_effect(MEMORY_OFF);
 	if (dir)
 		closedir(dir);
-}
-
-static long long meminfo(const char *name)
-{
-	char *at = strstr(get("/proc/meminfo"), name);
-
-	return at ? strtoll(at + strlen(name), NULL, 10) : 0;
 }
 
 /* Memory that nobody can have: pages of the hugetlb pool */
@@ -1013,7 +1034,7 @@ static void set_ballast(int free_mb)
 
 static void change_ballast(void)
 {
-	int mb = 24 + below(80);
+	int mb = 16 + below(48);
 
 	set_ballast(mb);
 	say("leave %d MiB", mb);
@@ -1092,14 +1113,14 @@ static const struct kind {
 	{ "mkdir", 8, step_mkdir }, { "mkdir-failing", 2, step_mkdir_failing },
 	{ "rmdir", 4, step_rmdir }, { "knob", 10, write_knob },
 	{ "bad-knob", 3, write_bad_knob }, { "limit", 5, write_limit },
-	{ "reclaim", 5, request_reclaim }, { "work", 14, step_work },
+	{ "reclaim", 5, request_reclaim }, { "work", 18, step_work },
 	{ "work-failing", 2, step_work_failing }, { "stop", 4, stop_some },
-	{ "move", 3, move_worker }, { "lru", 4, switch_lru }, { "swap", 2, switch_swap },
-	{ "zswap", 1, switch_zswap }, { "thp", 1, switch_thp }, { "cpu", 2, switch_cpu },
-	{ "memory", 2, switch_memory }, { "ballast", 2, change_ballast },
+	{ "move", 3, move_worker }, { "lru", 4, switch_lru }, { "swap", 3, switch_swap },
+	{ "zswap", 1, switch_zswap }, { "thp", 1, switch_thp }, { "cpu", 3, switch_cpu },
+	{ "memory", 3, switch_memory }, { "ballast", 2, change_ballast },
 	{ "inject", 2, inject }, { "drop-caches", 1, drop_caches },
 	{ "compact", 1, compact }, { "sleep-long", 1, sleep_long },
-	{ "sleep", 8, sleep_some },
+	{ "hog", 1, hog }, { "sleep", 8, sleep_some },
 };
 
 #define NR_KINDS	((int)(sizeof(kinds) / sizeof(*kinds)))
@@ -1164,7 +1185,7 @@ static void restore(int lru)
 	swapon("/dev/zram0", 0);
 	putf("/sys/kernel/mm/lru_gen/enabled", "%d", lru);
 	put("/proc/sys/vm/drop_caches", "3");
-	set_ballast(64);
+	set_ballast(40);
 }
 
 static void live(int steps, int lru)

@@ -48,8 +48,11 @@
 #define WORKERS		16
 #define MAX_STEPS	1000
 #define MB		(1ul << 20)
-/* an age is in ticks, a time is not, and the CPU that counts them has to wait its turn */
-#define LATE_MS		50
+/*
+ * An age is in ticks, a time is not. The CPU that counts the ticks has to wait its turn,
+ * which is long when all four of them are busy.
+ */
+#define LATE_MS		1000
 #define BALLAST		"/proc/sys/vm/nr_hugepages"
 #define BAD_DATA	2	/* exit status */
 #define NODE1		"/sys/devices/system/node/node1"
@@ -888,26 +891,33 @@ static void start_worker(bool failing)
 	    (unsigned long)(len / MB), period, failing ? ", failing" : "");
 }
 
-/* More than there is: somebody has to be killed, and it offers itself */
+/*
+ * More than there is: somebody has to be killed, and it offers itself. In a cgroup it
+ * may be held up by memory.high for as long as we wait.
+ */
 static void hog(void)
 {
 	size_t len = (meminfo("MemAvailable:") + meminfo("SwapFree:")) * 1024 + 32 * MB;
-	int slot = any_slot(true), status = 0;
+	int slot = below(2) ? any_slot(true) : -1, status = 0;
+	uint64_t end = now_ns() + 3000 * MSEC;
 	pid_t pid;
 
-	if (slot < 0)
-		return;
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
 		put("/proc/self/oom_score_adj", "1000");
-		put(file(slot, "cgroup.procs"), "0");
+		if (slot >= 0)
+			put(file(slot, "cgroup.procs"), "0");
 		touch_all(region(len, MAP_NORESERVE), len, true);
 		_exit(0);
 	}
-	if (pid > 0)
-		waitpid(pid, &status, 0);
-	say("hog of %lu MiB in %s: status %x", (unsigned long)(len / MB), slots[slot].path, status);
+	while (pid > 0 && !waitpid(pid, &status, WNOHANG)) {
+		if (now_ns() > end)
+			kill(pid, SIGKILL);
+		pause_ms(10);
+	}
+	say("hog of %lu MiB in %s: status %x", (unsigned long)(len / MB),
+	    slot < 0 ? "the root" : slots[slot].path, status);
 }
 
 static void stop_some(void)
@@ -944,6 +954,20 @@ static void move_worker(void)
 
 /* ----------------------------------------------------------------- the machine */
 
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * What empties a block of memory, or the swap, tries for good where nothing else has
+ * room. A signal ends that.
+ */
+static void be_patient(bool begin)
+{
+	alarm(begin ? 5 : 0);
+}
+
 static void switch_lru(void)
 {
 	unsigned int value = below(8);
@@ -959,7 +983,9 @@ static void switch_swap(void)
 {
 	int on = !below(3), err;
 
+	be_patient(true);
 	err = on ? swapon("/dev/zram0", 0) : swapoff("/dev/zram0");
+	be_patient(false);
 	if (!on && !err)
 		took_effect(SWAPOFFS);
 	say("swap%s: %s", on ? "on" : "off", err ? strerror(errno) : "done");
@@ -1012,7 +1038,9 @@ static void switch_memory(void)
 		snprintf(path, sizeof(path), NODE1 "/%s/state", entry->d_name);
 		if (off != !strncmp(get(path), "online", 6))
 			continue;
+		be_patient(true);
 		err = put(path, off ? "offline" : "online_movable");
+		be_patient(false);
 		say("%s %s: %s", entry->d_name, off ? "off" : "on", strerror(err));
 	}
 	if (off && !err)
@@ -1120,7 +1148,7 @@ static const struct kind {
 	{ "memory", 3, switch_memory }, { "ballast", 2, change_ballast },
 	{ "inject", 2, inject }, { "drop-caches", 1, drop_caches },
 	{ "compact", 1, compact }, { "sleep-long", 1, sleep_long },
-	{ "hog", 1, hog }, { "sleep", 8, sleep_some },
+	{ "hog", 2, hog }, { "sleep", 8, sleep_some },
 };
 
 #define NR_KINDS	((int)(sizeof(kinds) / sizeof(*kinds)))
@@ -1149,6 +1177,7 @@ static void run_step(void)
 	if (dropped[step])
 		return;
 	/* a crash is to be seen with the step that led to it */
+	printf("step %d: %s\n", step, kinds[i].name);
 	fflush(stdout);
 	/* something to begin with */
 	if (step < 3)
@@ -1252,6 +1281,7 @@ static void set_up(void)
 	};
 	char path[128];
 
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = on_alarm }, NULL);
 	put("/proc/self/oom_score_adj", "-1000");
 	for (int i = 0; i < 3; i++)
 		for (size_t k = 0; k < sizeof(settings) / sizeof(*settings); k++) {

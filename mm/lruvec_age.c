@@ -690,7 +690,9 @@ static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
  * @parent: the other
  *
  * That is by index, whatever their order was, and may be from the youngest to the
- * oldest one. What was found in use there has stayed where it was.
+ * oldest one. What was found in use there has stayed where it was. A few pages do
+ * not make a generation younger that has more of its own: what many children leave
+ * behind, one after the other, would keep it from ever getting old.
  *
  * Context: lru_lock of both held.
  */
@@ -702,9 +704,10 @@ void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent)
 
 	for (type = 0; type < ANON_AND_FILE; type++) {
 		for (seq = lrugen->min_seq[type]; seq <= lrugen->max_seq; seq++) {
-			if (!gen_populated(child, seq, type))
-				continue;
 			gen = lru_gen_from_seq(seq);
+			if (!gen_populated(child, seq, type) ||
+			    gen_size(child, seq, type) < gen_size(parent, seq, type))
+				continue;
 			time = child->age.added[gen][type];
 			closed = seq == lrugen->max_seq ? jiffies :
 				lrugen->timestamps[lru_gen_from_seq(seq + 1)];

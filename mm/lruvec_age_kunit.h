@@ -708,6 +708,9 @@ static void lruvec_age_test_reparent_gens(struct kunit *test)
 	lrugen->nr_pages[lru_gen_from_seq(4)][LRU_GEN_FILE][0] = 1;
 	lrugen->nr_pages[lru_gen_from_seq(5)][LRU_GEN_FILE][0] = 1;
 	lrugen->nr_pages[lru_gen_from_seq(7)][LRU_GEN_FILE][0] = 1;
+	lrugen->nr_pages[lru_gen_from_seq(7)][LRU_GEN_ANON][0] = 1;
+	parent->lrugen.nr_pages[lru_gen_from_seq(7)][LRU_GEN_FILE][0] = 1;
+	parent->lrugen.nr_pages[lru_gen_from_seq(7)][LRU_GEN_ANON][0] = 2;
 	lruvec_age_reparent_gens(child, parent);
 
 	/* what the parent has may be younger than what comes */
@@ -719,6 +722,8 @@ static void lruvec_age_test_reparent_gens(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parent->age.added[2][LRU_GEN_FILE], now - 500);
 	/* the youngest is open to what is found in use */
 	KUNIT_EXPECT_FALSE(test, time_before(parent->age.added[3][LRU_GEN_FILE], now));
+	/* but a few pages among more of the parent's do not count */
+	KUNIT_EXPECT_EQ(test, parent->age.added[3][LRU_GEN_ANON], now - 500);
 }
 #endif
 #endif /* CONFIG_LRU_GEN */

@@ -47,7 +47,9 @@ run: kernel
 test: source
 	scripts/test $(BASE)
 
-mutants: kernel
+mutants: source
+	scripts/build-kernel $(BASE) vanilla
+	scripts/build-kernel $(BASE) patched
 	selftests/run-mutants --keep
 
 stress: source

@@ -7,12 +7,14 @@
  * that is dropped (-d) leaves the others as they are: that is how run-stress finds
  * the few that a failure takes. In virtual time the same seed is the same run.
  *
- * usage: stress [-n STEPS] [-d STEP[,STEP...]] [-k KIND]... SEED [LAST_SEED]
+ * usage: stress [OPTION]... SEED [LAST_SEED]
  *   -n  steps of a seed (40)
  *   -d  leave these out
  *   -k  only steps of these kinds, besides what it takes to have something to do
  *   -l  what lru_gen/enabled is at the beginning of each seed: 0 or 7
  *   -s  steps of sleep are up to this many ms long (200)
+ *   -L  look for leaks at the end; it is a failure if the kernel can't
+ *   -r  time is that of the host: do not sleep for long
  *
  * What must hold:
  *   - an age is not higher than the uptime of its cgroup;
@@ -21,7 +23,10 @@
  *   - a knob reads as it was written, and a bad write is refused and changes
  *     nothing;
  *   - at the end every task can be killed and every cgroup be removed.
- * The kernel's own checkers say the rest on the console.
+ * Another process reads the files of all cgroups all the time, and looks at the ages,
+ * too. The kernel's own checkers say the rest on the console.
+ *
+ * In the end it prints how often what it did took effect.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -31,6 +36,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/wait.h>
@@ -44,7 +50,10 @@
 #define MB		(1ul << 20)
 /* an age is in ticks, a time is not, and the CPU that counts them has to wait its turn */
 #define LATE_MS		50
-#define BALLAST		"/sys/devices/system/node/node%d/hugepages/hugepages-2048kB/nr_hugepages"
+#define BALLAST		"/proc/sys/vm/nr_hugepages"
+#define BAD_DATA	2	/* exit status */
+#define NODE1		"/sys/devices/system/node/node1"
+#define TIMES		1000000000l	/* faults to inject, more than there will be */
 
 /* A cgroup. The events and ages are those of the last look. */
 struct slot {
@@ -73,6 +82,26 @@ static long checks;
 static int knob_writers;
 static int sleep_ms = 200;
 static bool gens;		/* now, or when we looked last */
+static bool real_time, want_leaks;
+static pid_t looker;
+
+/* What took effect, by all processes */
+enum effect {
+	CGROUPS, KNOBS, SWAPOFFS, CPUS_OFF, MEMORY_OFF, LRU_SWITCHES, LOOKS, LEAK_SCANS,
+	BAD_LOOKS, NR_EFFECTS,
+};
+
+static const char * const effect_names[NR_EFFECTS] = {
+	"cgroups", "knobs", "swapoffs", "cpus_off", "memory_off", "lru_switches", "looks",
+	"leak_scans", "bad_looks",
+};
+
+static long *effects;		/* shared */
+
+static void took_effect(enum effect what)
+{
+	__atomic_fetch_add(&effects[what], 1, __ATOMIC_RELAXED);
+}
 
 /* What can be made to fail, in /sys/kernel/debug, if the kernel has that */
 static const char * const faults[] = {
@@ -183,6 +212,13 @@ static long long field(const char *text, const char *name)
 			return strtoll(line + len, NULL, 10);
 	}
 	return -1;
+}
+
+static long long meminfo(const char *name)
+{
+	char *at = strstr(get("/proc/meminfo"), name);
+
+	return at ? strtoll(at + strlen(name), NULL, 10) : 0;
 }
 
 static const char *file(int slot, const char *name)
@@ -363,6 +399,8 @@ static void make_cgroup(bool failing)
 	s->used = !mkdir(s->path, 0755);
 	if (failing)
 		put("/proc/self/make-it-fail", "0");
+	if (s->used)
+		took_effect(CGROUPS);
 	if (!s->used && !failing)
 		fail("mkdir %s: %s", s->path, strerror(errno));
 	say("mkdir %s%s", s->path, s->used ? "" : " failed");
@@ -378,11 +416,18 @@ static void learn_knobs(void)
 
 static void reap(void)
 {
+	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		for (int i = 0; i < WORKERS; i++)
 			if (workers[i].pid == pid) {
+				/* SIGBUS is what a failing disk leads to */
+				if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL &&
+				    WTERMSIG(status) != SIGBUS)
+					fail("worker %d died of signal %d", i, WTERMSIG(status));
+				if (WIFEXITED(status) && WEXITSTATUS(status) == BAD_DATA)
+					fail("worker %d read what it did not write", i);
 				if (workers[i].writes_knobs && !--knob_writers)
 					learn_knobs();
 				workers[i] = (struct worker){};
@@ -446,14 +491,18 @@ static void write_knob(void)
 	err = put(file(slot, "memory.ws_access_ms"), text);
 	if (err)
 		fail("%s: writing %u: %s", slots[slot].path, ms, strerror(err));
+	took_effect(KNOBS);
 	slots[slot].knob = ms;
 	say("knob %s %u", slots[slot].path, ms);
 }
+
+static char huge_value[5000];	/* digits */
 
 static const struct bad {
 	const char *text;
 	size_t len;
 } bad_values[] = {
+	{ huge_value, 5000 }, { huge_value, 4096 }, { huge_value, 4095 },
 	{ "-1", 2 }, { "+1", 2 }, { "abc", 3 }, { "1 2", 3 }, { "12\0" "3", 4 },
 	{ "\0", 1 }, { "\n", 1 }, { " ", 1 }, { "1000ms", 6 }, { "0x10", 4 },
 	{ "4294967296", 10 }, { "99999999999999999999999", 23 }, { "1.5", 3 },
@@ -472,9 +521,11 @@ static void write_bad_knob(void)
 
 	if (slot < 0)
 		return;
+	/* that one is no error, as for any file of a cgroup */
+	put_bytes(file(slot, "memory.ws_access_ms"), "", 0);
 	checks++;
 	if (!put_bytes(file(slot, "memory.ws_access_ms"), bad->text, bad->len))
-		fail("%s: the knob took \"%s\" of %zu bytes", slots[slot].path,
+		fail("%s: the knob took \"%.20s\" of %zu bytes", slots[slot].path,
 		     bad->text, bad->len);
 	say("bad knob %s", slots[slot].path);
 }
@@ -582,8 +633,14 @@ static void work_anon(int self, size_t len, int period)
 	(void)self;
 	if (below(2))
 		madvise(p, len, MADV_HUGEPAGE);
-	for (;; pause_ms(period))
-		touch_all(p, len, true);
+	for (uint64_t round = 0; ; round++, pause_ms(period))
+		for (size_t i = 0; i < len; i += PAGE) {
+			uint64_t *word = (uint64_t *)(p + i);
+
+			if (round && *word != round - 1 + i)
+				_exit(BAD_DATA);
+			*(volatile uint64_t *)word = round + i;
+		}
 }
 
 static void work_churn(int self, size_t len, int period)
@@ -705,7 +762,10 @@ static void work_knobs(int self, size_t len, int period)
 		if (!slots[slot].used)
 			continue;
 		if (below(3)) {
-			putf(file(slot, "memory.ws_access_ms"), "%u", below(3) * below(2000));
+			unsigned int ms = below(8) ? below(3) * below(2000) : rnd();
+
+			if (!putf(file(slot, "memory.ws_access_ms"), "%u", ms))
+				took_effect(KNOBS);
 		} else {
 			const struct bad *bad = any_bad_value();
 
@@ -714,20 +774,38 @@ static void work_knobs(int self, size_t len, int period)
 	}
 }
 
-/* The files are read all the time */
-static void work_look(int self, size_t len, int period)
+/* Nothing is older than the machine. A cgroup may be gone, and its files. */
+static void look_at(const char *path, const char *name)
 {
-	(void)self;
-	(void)len;
-	for (;; pause_ms(1 + period / 8)) {
-		int slot = (int)below(SLOTS + 1) - 1;
+	const char *text = get(path);
+	long long age = field(text, name);
 
-		if (slot >= 0 && !slots[slot].used)
-			continue;
-		get(file(slot, "memory.stat"));
-		get(file(slot, "memory.numa_stat"));
-		get(file(slot, "memory.ws_access_ms"));
-		get("/sys/fs/cgroup/memory.stat");
+	took_effect(LOOKS);
+	if (!*text || (age >= 0 && age <= (long long)(now_ns() / MSEC) + LATE_MS))
+		return;
+	took_effect(BAD_LOOKS);
+	printf("FAIL seed %d: %s says %s %lld\n", seed, path, name, age);
+	fflush(stdout);
+}
+
+/* The files are read all the time: slots that do not exist now may later */
+static void look(void)
+{
+	static char path[600];
+
+	for (;; pause_ms(1 + below(20))) {
+		int slot = below(SLOTS), parent = below(SLOTS + 1);
+
+		if (parent < SLOTS)
+			snprintf(path, sizeof(path), TOP "/s%d/s%d/memory.stat", parent, slot);
+		else
+			snprintf(path, sizeof(path), TOP "/s%d/memory.stat", slot);
+		look_at(path, below(2) ? "lruvec_age_anon_ms" : "lruvec_age_file_ms");
+		look_at("/sys/fs/cgroup/memory.stat", "lruvec_age_file_ms");
+		strcpy(strrchr(path, '/'), "/memory.numa_stat");
+		get(path);
+		strcpy(strrchr(path, '/'), "/memory.ws_access_ms");
+		get(path);
 	}
 }
 
@@ -749,6 +827,7 @@ static void work_cgroups(int self, size_t len, int period)
 		}
 		if (mkdir(path, 0755))
 			continue;
+		took_effect(CGROUPS);
 		putf(knob, "%u", below(2) * below(500));
 		pid = fork();
 		if (!pid) {
@@ -765,13 +844,12 @@ static void work_cgroups(int self, size_t len, int period)
 
 static void (* const jobs[])(int self, size_t len, int period) = {
 	work_read, work_mmap, work_anon, work_churn, work_write, work_shmem,
-	work_mlock, work_hugetlb, work_fork, work_stream, work_knobs, work_look,
-	work_cgroups,
+	work_mlock, work_hugetlb, work_fork, work_stream, work_knobs, work_cgroups,
 };
 
 static const char * const job_names[] = {
 	"read", "mmap", "anon", "churn", "write", "shmem", "mlock", "hugetlb", "fork",
-	"stream", "knobs", "look", "cgroups",
+	"stream", "knobs", "cgroups",
 };
 
 #define NR_JOBS		(sizeof(jobs) / sizeof(*jobs))
@@ -780,7 +858,7 @@ static void start_worker(bool failing)
 {
 	int slot = any_slot(true), i;
 	unsigned int job = below(NR_JOBS);
-	size_t len = (1 + below(8)) * MB;
+	size_t len = (2 + below(15)) * MB;
 	int period = 10 + below(200);
 	uint64_t own = rnd();
 
@@ -806,8 +884,30 @@ static void start_worker(bool failing)
 		return;
 	}
 	knob_writers += workers[i].writes_knobs;
-	say("%s in %s, %zu MiB every %d ms%s", job_names[job], slots[slot].path,
-	    len / MB, period, failing ? ", failing" : "");
+	say("%s in %s, %lu MiB every %d ms%s", job_names[job], slots[slot].path,
+	    (unsigned long)(len / MB), period, failing ? ", failing" : "");
+}
+
+/* More than there is: somebody has to be killed, and it offers itself */
+static void hog(void)
+{
+	size_t len = (meminfo("MemAvailable:") + meminfo("SwapFree:")) * 1024 + 32 * MB;
+	int slot = any_slot(true), status = 0;
+	pid_t pid;
+
+	if (slot < 0)
+		return;
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		put("/proc/self/oom_score_adj", "1000");
+		put(file(slot, "cgroup.procs"), "0");
+		touch_all(region(len, MAP_NORESERVE), len, true);
+		_exit(0);
+	}
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	say("hog of %lu MiB in %s: status %x", (unsigned long)(len / MB), slots[slot].path, status);
 }
 
 static void stop_some(void)
@@ -847,16 +947,21 @@ static void move_worker(void)
 static void switch_lru(void)
 {
 	unsigned int value = below(8);
+	bool before = on_gens();
 
 	putf("/sys/kernel/mm/lru_gen/enabled", "%u", value);
+	if (on_gens() != before)
+		took_effect(LRU_SWITCHES);
 	say("lru_gen %u", value);
 }
 
 static void switch_swap(void)
 {
-	int on = below(2), err;
+	int on = !below(3), err;
 
 	err = on ? swapon("/dev/zram0", 0) : swapoff("/dev/zram0");
+	if (!on && !err)
+		took_effect(SWAPOFFS);
 	say("swap%s: %s", on ? "on" : "off", err ? strerror(errno) : "done");
 }
 
@@ -881,28 +986,37 @@ static void switch_cpu(void)
 {
 	char path[64];
 	unsigned int cpu = 1 + below(3), on = below(2);
+	bool was_on;
+	int err;
 
 	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/online", cpu);
-	say("CPU %u %u: %s", cpu, on, strerror(putf(path, "%u", on)));
+	was_on = *get(path) == '1';
+	err = putf(path, "%u", on);
+	if (!on && was_on && !err)
+		took_effect(CPUS_OFF);
+	say("CPU %u %u: %s", cpu, on, strerror(err));
 }
 
-/* Blocks of memory of the second node, which may be all of them */
+/* A block of memory of the second node, one of those that can go */
 static void switch_memory(void)
 {
-	const char *state = below(2) ? "online_movable" : "offline";
-	unsigned int which = below(2);
+	bool off = below(3);
 	struct dirent *entry;
 	char path[320];
-	DIR *dir = opendir("/sys/devices/system/node/node1");
+	int err = ENOENT;
+	DIR *dir = opendir(NODE1);
 
-	while (dir && (entry = readdir(dir))) {
-		if (strncmp(entry->d_name, "memory", 6) || which--)
+	while (dir && err && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "memory", 6))
 			continue;
-		snprintf(path, sizeof(path), "/sys/devices/system/node/node1/%s/state",
-			 entry->d_name);
-		say("%s %s: %s", entry->d_name, state, strerror(put(path, state)));
-		break;
+		snprintf(path, sizeof(path), NODE1 "/%s/state", entry->d_name);
+		if (off != !strncmp(get(path), "online", 6))
+			continue;
+		err = put(path, off ? "offline" : "online_movable");
+		say("%s %s: %s", entry->d_name, off ? "off" : "on", strerror(err));
 	}
+	if (off && !err)
+		took_effect(MEMORY_OFF);
 	if (dir)
 		closedir(dir);
 }
@@ -910,24 +1024,17 @@ static void switch_memory(void)
 /* Memory that nobody can have: pages of the hugetlb pool */
 static void set_ballast(int free_mb)
 {
-	char path[128];
-	long long kb, pages;
+	long long pages;
 
-	for (int nid = 0; nid < 2; nid++) {
-		snprintf(path, sizeof(path), BALLAST, nid);
-		put(path, "0");
-	}
-	kb = strtoll(strstr(get("/proc/meminfo"), "MemAvailable:") + 13, NULL, 10);
-	pages = (kb / 1024 - free_mb) / 2;
-	for (int nid = 0; nid < 2 && pages > 0; nid++) {
-		snprintf(path, sizeof(path), BALLAST, nid);
-		putf(path, "%lld", nid ? pages - pages / 2 : pages / 2);
-	}
+	put(BALLAST, "0");
+	pages = (meminfo("MemAvailable:") - free_mb * 1024) / meminfo("Hugepagesize:");
+	if (pages > 0)
+		putf(BALLAST, "%lld", pages);
 }
 
 static void change_ballast(void)
 {
-	int mb = 24 + below(80);
+	int mb = 16 + below(48);
 
 	set_ballast(mb);
 	say("leave %d MiB", mb);
@@ -942,8 +1049,6 @@ static void inject(void)
 	snprintf(path, sizeof(path), "/sys/kernel/debug/%s/probability", kind);
 	if (putf(path, "%u", percent))
 		return;		/* not in this kernel */
-	put("/sys/block/zram0/make-it-fail", !strcmp(kind, "fail_make_request") && percent ?
-	    "1" : "0");
 	say("%s %u %%", kind, percent);
 }
 
@@ -964,6 +1069,7 @@ static void stop_all(int signal)
 	for (int i = 0; i < WORKERS; i++)
 		if (workers[i].pid)
 			kill(workers[i].pid, signal);
+	kill(looker, signal);
 }
 
 /* Hours pass at once while nobody has anything to do */
@@ -971,6 +1077,8 @@ static void sleep_long(void)
 {
 	int seconds = below(8) ? 400 : 3 * 3600;
 
+	if (real_time)
+		seconds = 1;
 	stop_all(SIGSTOP);
 	sleep_until(now_ns() + seconds * 1000 * MSEC);
 	stop_all(SIGCONT);
@@ -1005,14 +1113,14 @@ static const struct kind {
 	{ "mkdir", 8, step_mkdir }, { "mkdir-failing", 2, step_mkdir_failing },
 	{ "rmdir", 4, step_rmdir }, { "knob", 10, write_knob },
 	{ "bad-knob", 3, write_bad_knob }, { "limit", 5, write_limit },
-	{ "reclaim", 5, request_reclaim }, { "work", 14, step_work },
+	{ "reclaim", 5, request_reclaim }, { "work", 18, step_work },
 	{ "work-failing", 2, step_work_failing }, { "stop", 4, stop_some },
-	{ "move", 3, move_worker }, { "lru", 4, switch_lru }, { "swap", 2, switch_swap },
-	{ "zswap", 1, switch_zswap }, { "thp", 1, switch_thp }, { "cpu", 2, switch_cpu },
-	{ "memory", 2, switch_memory }, { "ballast", 2, change_ballast },
+	{ "move", 3, move_worker }, { "lru", 4, switch_lru }, { "swap", 3, switch_swap },
+	{ "zswap", 1, switch_zswap }, { "thp", 1, switch_thp }, { "cpu", 3, switch_cpu },
+	{ "memory", 3, switch_memory }, { "ballast", 2, change_ballast },
 	{ "inject", 2, inject }, { "drop-caches", 1, drop_caches },
 	{ "compact", 1, compact }, { "sleep-long", 1, sleep_long },
-	{ "sleep", 8, sleep_some },
+	{ "hog", 1, hog }, { "sleep", 8, sleep_some },
 };
 
 #define NR_KINDS	((int)(sizeof(kinds) / sizeof(*kinds)))
@@ -1020,8 +1128,10 @@ static const struct kind {
 /* How often a kind of step comes, with what was asked for */
 static int weight(const struct kind *kind)
 {
+	/* what injects a fault, and whom it hits, are nothing without each other */
 	for (int i = 0; i < nr_only; i++)
-		if (!strcmp(kind->name, only[i]))
+		if (!strcmp(kind->name, only[i]) ||
+		    (!strcmp(only[i], "inject") && strstr(kind->name, "failing")))
 			return 15;
 	return !nr_only || !strcmp(kind->name, "mkdir") || !strcmp(kind->name, "work") ||
 	       !strcmp(kind->name, "sleep") ? kind->weight : 0;
@@ -1075,11 +1185,12 @@ static void restore(int lru)
 	swapon("/dev/zram0", 0);
 	putf("/sys/kernel/mm/lru_gen/enabled", "%d", lru);
 	put("/proc/sys/vm/drop_caches", "3");
-	set_ballast(64);
+	set_ballast(40);
 }
 
 static void live(int steps, int lru)
 {
+	static long bad_looks;
 	int before = failures;
 
 	restore(lru);
@@ -1089,6 +1200,17 @@ static void live(int steps, int lru)
 		die("%s", TOP "/cgroup.subtree_control");
 	memset(slots, 0, sizeof(slots));
 	knob_writers = 0;
+	/* if the kernel has something to say, that is where */
+	putf("/dev/kmsg", "<4>stress: seed %d\n", seed);
+	seed_random(seed, MAX_STEPS);
+	fflush(stdout);
+	looker = fork();
+	if (!looker) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		look();
+	}
+	if (looker < 0)
+		die("fork");
 
 	for (step = 0; step < steps; step++) {
 		seed_random(seed, step);
@@ -1101,12 +1223,19 @@ static void live(int steps, int lru)
 	for (int i = 0; i < SLOTS; i++)
 		if (slots[i].used && slots[i].parent < 0)
 			remove_cgroup(i);
+	kill(looker, SIGKILL);
+	waitpid(looker, NULL, 0);
+	if (effects[BAD_LOOKS] != bad_looks)
+		failures++;
+	bad_looks = effects[BAD_LOOKS];
 	/* of the workers that made cgroups of their own */
 	for (int i = 0; i < WORKERS * 4; i++) {
-		char path[64];
+		char path[64], kill_file[96];
 
 		snprintf(path, sizeof(path), TOP "/w%d-%d", i / 4, i % 4);
-		for (int n = 0; n < 100 && rmdir(path) && errno == EBUSY; n++)
+		snprintf(kill_file, sizeof(kill_file), "%s/cgroup.kill", path);
+		put(kill_file, "1");
+		for (int n = 0; n < 6000 && rmdir(path) && errno == EBUSY; n++)
 			pause_ms(10);
 	}
 	if (rmdir(TOP))
@@ -1118,45 +1247,73 @@ static void live(int steps, int lru)
 static void set_up(void)
 {
 	static const char * const settings[][2] = {
-		{ "task-filter", "Y" }, { "times", "-1" }, { "interval", "1" },
+		{ "task-filter", "Y" }, { "interval", "1" },
 		{ "verbose", "0" }, { "ignore-gfp-wait", "N" }, { "min-order", "0" },
 	};
 	char path[128];
 
 	put("/proc/self/oom_score_adj", "-1000");
 	for (int i = 0; i < 3; i++)
-		for (int k = 0; k < 6; k++) {
+		for (size_t k = 0; k < sizeof(settings) / sizeof(*settings); k++) {
 			snprintf(path, sizeof(path), "/sys/kernel/debug/%s/%s", faults[i],
 				 settings[k][0]);
 			put(path, settings[k][1]);
 		}
-	/* so that the second node can be taken away */
-	for (int online = 0; online < 2; online++)
-		for (int block = 0; block < 64; block++) {
-			snprintf(path, sizeof(path),
-				 "/sys/devices/system/node/node1/memory%d/state", block);
-			put(path, online ? "online_movable" : "offline");
-		}
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/times", faults[i]);
+		putf(path, "%ld", TIMES);
+	}
+	/* whoever swaps, kswapd too; the other disks are not told to fail */
+	put("/sys/kernel/debug/fail_make_request/task-filter", "N");
+	put("/sys/block/zram0/make-it-fail", "1");
+	memset(huge_value, '1', sizeof(huge_value));
+	effects = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (effects == MAP_FAILED)
+		die("mmap");
 	if (put("/sys/block/zram0/disksize", "32M"))
 		die("zram");
 	if (system("mkswap /dev/zram0 >/dev/null"))
 		die("mkswap");
 }
 
-/* In kernels that look for them. What was freed a moment ago may look like one. */
+/* What was freed a moment ago may look like a leak */
 static void check_leaks(void)
 {
-	const char *said;
+	char *said;
 
 	for (int i = 0; i < 2; i++) {
 		pause_ms(6000);
 		if (put("/sys/kernel/debug/kmemleak", "scan"))
-			return;
+			fail("this kernel does not look for leaks, or not any more");
+		else
+			took_effect(LEAK_SCANS);
 	}
 	checks++;
 	said = get("/sys/kernel/debug/kmemleak");
+	for (char *p = said; *p; p++)
+		if (*p == '\n')
+			*p = ';';
 	if (*said)
-		fail("leaks:\n%s", said);
+		fail("leaks: %s", said);
+}
+
+static void print_effects(void)
+{
+	char path[128];
+	long injected = 0;
+
+	for (int i = 0; i < NR_EFFECTS; i++)
+		printf("%s %ld\n", effect_names[i], effects[i]);
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/times", faults[i]);
+		if (*get(path))
+			injected += TIMES - strtol(get(path), NULL, 10);
+	}
+	printf("injected %ld\n", injected);
+	printf("oom_kills %lld\n", field(get("/proc/vmstat"), "oom_kill"));
+	printf("pgsteal %lld\n", field(get("/proc/vmstat"), "pgsteal_kswapd") +
+	       field(get("/proc/vmstat"), "pgsteal_direct"));
+	printf("checks %ld\nuptime_s %llu\n", checks, now_ns() / (1000 * MSEC));
 }
 
 int main(int argc, char **argv)
@@ -1164,7 +1321,7 @@ int main(int argc, char **argv)
 	int opt, kind, steps = 40, last, lru = 7;
 	char *word;
 
-	while ((opt = getopt(argc, argv, "n:d:k:l:s:")) != -1) {
+	while ((opt = getopt(argc, argv, "n:d:k:l:s:Lr")) != -1) {
 		switch (opt) {
 		case 'n': steps = atoi(optarg); break;
 		case 'd':
@@ -1183,9 +1340,11 @@ int main(int argc, char **argv)
 			only[nr_only++] = optarg;
 			break;
 		case 'l': lru = atoi(optarg); break;
+		case 'L': want_leaks = true; break;
+		case 'r': real_time = true; break;
 		case 's': sleep_ms = atoi(optarg); break;
 		default:
-			fprintf(stderr, "usage: stress [-n STEPS] [-d STEP,...] [-k KIND]... [-l LRU] [-s MS] SEED [LAST]\n");
+			fprintf(stderr, "usage: stress [-n STEPS] [-d STEP,...] [-k KIND]... [-l LRU] [-s MS] [-L] [-r] SEED [LAST]\n");
 			return 2;
 		}
 	}
@@ -1197,7 +1356,9 @@ int main(int argc, char **argv)
 	set_up();
 	for (seed = atoi(argv[optind]); seed <= last; seed++)
 		live(steps, lru);
-	check_leaks();
-	printf("checks %ld\nuptime_s %llu\n", checks, now_ns() / (1000 * MSEC));
+	seed = last;
+	if (want_leaks)
+		check_leaks();
+	print_effects();
 	return !!failures;
 }

@@ -443,14 +443,11 @@ void lruvec_age_init(struct lruvec *lruvec)
 
 #ifdef LRUVEC_AGE_HAS_REPARENTING
 /*
- * When a cgroup dies, what is left on its lists is appended to those of its parent.
- * There, the order is not that of time any more: pages of the parent may be older
- * than those that are nearer to the tail from now on. Buckets can't tell that, as
- * they are in the order of time for all lists. So the tail is as old as that of the
- * child, and pages of the parent that came before the latest page of the child
- * are taken for as young as that. No page is taken for older than it is. They are
- * at the tail again once the child's pages are gone, which is no earlier than
- * when these have had their time.
+ * When a cgroup dies, what is left on its lists goes to those of its parent. If it
+ * was appended to them, the tail of a parent whose children come and go would
+ * never be older than the last one that went, and what they have left behind would
+ * be kept for good. So the buckets of the child are sorted into those of the parent,
+ * with their pages: then the lists are as if all had been added to them.
  */
 
 static bool bucket_before(const struct lruvec_age_bucket *a,
@@ -459,67 +456,68 @@ static bool bucket_before(const struct lruvec_age_bucket *a,
 	return now - a->last > now - b->last;
 }
 
-/* Remove the edges of a list that come before @bucket. Returns the last of them. */
-static struct list_head *cut_list(struct lruvec *lruvec, enum lru_list lru,
-				  const struct lruvec_age_bucket *bucket,
-				  unsigned long now)
+/* Let the newest bucket of a list end at a page, as the others do */
+static void close_list(struct lruvec *lruvec, enum lru_list lru)
 {
+	struct list_head *list = &lruvec->lists[lru];
 	struct lruvec_age *age = &lruvec->age;
-	struct list_head *edge = NULL;
-	unsigned int i;
 
-	for (i = age->tail[lru]; i <= age->last[lru]; i++) {
-		if (!bucket_before(&age->buckets[i], bucket, now))
-			break;
-		if (!age->buckets[i].edge[lru])
-			continue;
-		edge = age->buckets[i].edge[lru];
-		age->buckets[i].edge[lru] = NULL;
-		if (edge != &lruvec->lists[lru])
-			forget_edge(age, edge);
+	if (!list_empty(list)) {
+		set_edge(age, lru, age->last[lru], list->next);
+	} else {
+		age->buckets[age->tail[lru]].edge[lru] = NULL;
+		age->boundary[lru] = NULL;
 	}
-
-	return edge;
 }
 
-/* Let the child's newest bucket of a list end where it will on the parent's list */
-static void join_lists(struct lruvec *child, struct lruvec *parent,
-		       enum lru_list lru, unsigned long now)
+/* And at the head again. What comes next is to open another one, or is as old. */
+static void reopen_list(struct lruvec *lruvec, enum lru_list lru,
+			unsigned long now)
 {
-	struct lruvec_age *from = &child->age, *to = &parent->age;
-	unsigned int newest = from->last[lru];
-	struct lruvec_age_bucket *bucket = &from->buckets[newest];
-	struct list_head *list = &parent->lists[lru];
-	struct list_head *edge;
+	struct list_head *list = &lruvec->lists[lru];
+	struct lruvec_age *age = &lruvec->age;
+	struct lruvec_age_bucket *newest = &age->buckets[age->last[lru]];
 
-	if (list_empty(&child->lists[lru])) {
-		from->buckets[from->tail[lru]].edge[lru] = NULL;
+	if (list_empty(list)) {
+		WRITE_ONCE(age->opened[lru], now - 1);
 		return;
 	}
 
-	if (list_empty(list)) {
-		to->buckets[to->tail[lru]].edge[lru] = NULL;
-		to->boundary[lru] = list;
-		WRITE_ONCE(to->opened[lru], from->opened[lru]);
-		edge = list;
-	} else {
-		if (now - from->opened[lru] < now - to->opened[lru])
-			WRITE_ONCE(to->opened[lru], from->opened[lru]);
-		edge = cut_list(parent, lru, bucket, now);
+	WRITE_ONCE(age->opened[lru], newest->last);
+	forget_edge(age, newest->edge[lru]);
+	newest->edge[lru] = list;
+	if (age->last[lru] == age->tail[lru])
+		age->boundary[lru] = list;
+}
+
+/* Sort the pages of a closed list into those of the parent's */
+static void sort_pages(struct lruvec *child, struct lruvec *parent,
+		       enum lru_list lru, unsigned long now)
+{
+	struct lruvec_age *from = &child->age, *to = &parent->age;
+	struct list_head *younger = &parent->lists[lru];
+	unsigned int i = 0, j;
+
+	for (j = 0; j <= from->head; j++) {
+		struct lruvec_age_bucket *bucket = &from->buckets[j];
+		struct list_head *edge = bucket->edge[lru];
+
+		if (!edge)
+			continue;
+		for (; i <= to->head && bucket_before(&to->buckets[i], bucket, now); i++)
+			if (to->buckets[i].edge[lru])
+				younger = to->buckets[i].edge[lru];
+		list_bulk_move_tail(younger, edge, child->lists[lru].prev);
+		younger = edge;
 	}
-	if (!edge) {
-		edge = child->lists[lru].next;
-		/* nothing left of the newest one? */
-		if (newest != from->tail[lru] &&
-		    from->buckets[prev_bucket(from, lru, newest)].edge[lru] == edge)
-			edge = NULL;
-	}
-	bucket->edge[lru] = edge;
+	/* find_ends() goes by that, as it has pages now */
+	if (younger != &parent->lists[lru])
+		to->boundary[lru] = younger;
 }
 
 /* Sort the buckets of the child into those of the parent, in place */
-static void merge_histories(struct lruvec *child, struct lruvec *parent,
-			    unsigned long now)
+static void sort_buckets(struct lruvec *child, struct lruvec *parent,
+			 unsigned long now)
 {
 	struct lruvec_age *from = &child->age, *to = &parent->age;
 	unsigned int i = to->head + 1, j = from->head + 1;
@@ -537,8 +535,7 @@ static void merge_histories(struct lruvec *child, struct lruvec *parent,
 		j--;
 		to->buckets[i + j] = *bucket;
 		for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-			if (bucket->edge[lru] &&
-			    bucket->edge[lru] != &parent->lists[lru])
+			if (bucket->edge[lru])
 				count_edge(to, bucket->edge[lru]);
 	}
 
@@ -572,15 +569,20 @@ static void history_reparent(struct lruvec *child, struct lruvec *parent,
 		compact_history(parent, now, LRUVEC_AGE_BUCKETS / 2);
 	}
 
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+		close_list(child, lru);
+		close_list(parent, lru);
+		sort_pages(child, parent, lru, now);
+	}
+	sort_buckets(child, parent, now);
 	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-		join_lists(child, parent, lru, now);
-	merge_histories(child, parent, now);
+		reopen_list(parent, lru, now);
 	clear_history(&child->age, now);
 }
 
 /**
- * lruvec_age_reparent - the lists of a dying cgroup are to be appended to its parent's
- * @child: the one
+ * lruvec_age_reparent - the lists of a dying cgroup go to those of its parent
+ * @child: the one; its lists are empty afterwards, except for the unevictable one
  * @parent: the other
  *
  * Context: lru_lock of both held.
@@ -688,7 +690,9 @@ static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
  * @parent: the other
  *
  * That is by index, whatever their order was, and may be from the youngest to the
- * oldest one. What was found in use there has stayed where it was.
+ * oldest one. What was found in use there has stayed where it was. A few pages do
+ * not make a generation younger that has more of its own: what many children leave
+ * behind, one after the other, would keep it from ever getting old.
  *
  * Context: lru_lock of both held.
  */
@@ -700,9 +704,10 @@ void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent)
 
 	for (type = 0; type < ANON_AND_FILE; type++) {
 		for (seq = lrugen->min_seq[type]; seq <= lrugen->max_seq; seq++) {
-			if (!gen_populated(child, seq, type))
-				continue;
 			gen = lru_gen_from_seq(seq);
+			if (!gen_populated(child, seq, type) ||
+			    gen_size(child, seq, type) < gen_size(parent, seq, type))
+				continue;
 			time = child->age.added[gen][type];
 			closed = seq == lrugen->max_seq ? jiffies :
 				lrugen->timestamps[lru_gen_from_seq(seq + 1)];

@@ -436,6 +436,34 @@ static void reparent(struct age_test *child, struct age_test *parent,
 	parent->merged = true;
 }
 
+/* As check_books(), with each counter, and that what comes next fits where it goes */
+static void check_reparented(struct kunit *test, struct age_test *lists)
+{
+	struct lruvec_age *age = &lists->lruvec.age;
+	unsigned char count[2][LRUVEC_AGE_FILTER] = { 0 };
+	enum lru_list lru;
+	unsigned int i;
+
+	check_books(test, lists);
+
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+		struct list_head *list = &lists->lruvec.lists[lru];
+
+		if (!list_empty(list))
+			KUNIT_ASSERT_FALSE(test, time_before(age->buckets[age->last[lru]].last,
+							     age->opened[lru]));
+		for (i = 0; i <= age->head; i++) {
+			struct list_head *edge = age->buckets[i].edge[lru];
+
+			if (!edge || edge == list)
+				continue;
+			count[0][lruvec_age_hash(edge)]++;
+			count[1][hash_ptr(edge, LRUVEC_AGE_FILTER_BITS)]++;
+		}
+	}
+	KUNIT_ASSERT_MEMEQ(test, count, age->edges, sizeof(count));
+}
+
 /* Pages are where they would be had they been added to the parent */
 static void lruvec_age_test_reparent(struct kunit *test)
 {
@@ -450,8 +478,8 @@ static void lruvec_age_test_reparent(struct kunit *test)
 	add(parent, LIST, 5, 5000);
 	add(parent, LRU_ACTIVE_ANON, 1, 6000);
 	reparent(child, parent, 9000);
-	check_books(test, parent);
-	check_books(test, child);
+	check_reparented(test, parent);
+	check_reparented(test, child);
 
 	/* each list by itself: the other may have none */
 	KUNIT_EXPECT_EQ(test, age->tail_last[LRU_ACTIVE_FILE], 2500);
@@ -465,7 +493,7 @@ static void lruvec_age_test_reparent(struct kunit *test)
 	isolate(parent, LIST, 2);
 	KUNIT_EXPECT_EQ(test, birth(tail_of(parent, LIST)), 5000);
 	KUNIT_EXPECT_EQ(test, age->tail_last[LIST], 5000);
-	check_books(test, parent);
+	check_reparented(test, parent);
 }
 
 /* Children that come and go do not make the tail any younger */
@@ -479,10 +507,10 @@ static void lruvec_age_test_reparent_many(struct kunit *test)
 		add(child, LIST, 1, now);
 		reparent(child, parent, now);
 		child->merged = false;
-		check_books(test, child);
+		check_reparented(test, child);
 		KUNIT_ASSERT_EQ(test, birth(tail_of(parent, LIST)), 100);
 	}
-	check_books(test, parent);
+	check_reparented(test, parent);
 	KUNIT_EXPECT_LT(test, parent->lruvec.age.tail_last[LIST], 1000);
 }
 
@@ -498,14 +526,14 @@ static void lruvec_age_test_reparent_empty(struct kunit *test)
 	reparent(child, parent, 2000);
 	KUNIT_EXPECT_EQ(test, parent->lruvec.age.tail_last[LIST], 1000);
 	add(parent, LIST, 1, 2000);
-	check_books(test, parent);
+	check_reparented(test, parent);
 	isolate(parent, LIST, 1);
 	KUNIT_EXPECT_EQ(test, parent->lruvec.age.tail_last[LIST], 2000);
 
 	/* nothing to hand on */
 	reparent(child, parent, 3000);
 	KUNIT_EXPECT_EQ(test, parent->lruvec.age.tail_last[LIST], 2000);
-	check_books(test, parent);
+	check_reparented(test, parent);
 }
 
 /* Two long histories make one, which does not forget how old the tail is */
@@ -521,14 +549,14 @@ static void lruvec_age_test_reparent_long(struct kunit *test)
 		add(now % 2 ? parent : child, LRU_ACTIVE_ANON, 1, now);
 	}
 	reparent(child, parent, now);
-	check_books(test, parent);
+	check_reparented(test, parent);
 	KUNIT_EXPECT_LT(test, age->tail_last[LIST], now / 3);
 	KUNIT_EXPECT_LT(test, age->tail_last[LRU_ACTIVE_ANON], now / 3);
 	for (; now <= 10000; now++) {
 		add(parent, LIST, 1, now);
 		isolate(parent, LIST, 1);
 		isolate(parent, LRU_ACTIVE_ANON, 1);
-		check_books(test, parent);
+		check_reparented(test, parent);
 	}
 }
 
@@ -567,12 +595,12 @@ static void lruvec_age_test_reparent_random(struct kunit *test)
 		if (which && !((r >> 13) % 256)) {
 			reparent(some, lists[which - 1], now);
 			list_splice_init(&lists[which - 1]->free, &some->free);
-			check_books(test, lists[which - 1]);
+			check_reparented(test, lists[which - 1]);
 		}
 		if (!((r >> 16) % 8))
 			now += (r >> 20) % 64;
 		if (!(i % 8))
-			check_books(test, some);
+			check_reparented(test, some);
 	}
 }
 #endif /* LRUVEC_AGE_HAS_REPARENTING */

@@ -91,8 +91,6 @@ results: source
 	bench/make-results
 
 bench: source
-	scripts/build-kernel $(BASE) vanilla
-	scripts/build-kernel $(BASE) patched
 	bench/make-bench $(SCENARIO)
 
 bench-quick: SCENARIO = --quick

@@ -13,6 +13,8 @@ CACHE = pathlib.Path(os.environ.get("LRUVEC_AGE_CACHE") or
                      pathlib.Path(os.environ.get("XDG_CACHE_HOME") or
                                   pathlib.Path.home() / ".cache") / "lruvec-age")
 LRUS = {"classic": "lru=0", "mglru": "lru=7"}
+DEFAULT_BASE = "6.12"
+BASE = os.environ.get("BASE") or DEFAULT_BASE
 VM_TIMEOUT = 300        # host seconds; a run takes 10 to 60
 FIGURE = re.compile(r"^([a-z]\w*) (-?\d+)$", re.M)
 
@@ -21,9 +23,9 @@ class RunFailed(Exception):
     pass
 
 
-def kernel_image(variant):
+def kernel_image(variant, base=BASE):
     return subprocess.run(["make", "-s", "-C", BENCH.parent, "print-KERNEL_IMAGE",
-                           f"VARIANT={variant}"],
+                           f"VARIANT={variant}", f"BASE={base}"],
                           check=True, text=True, capture_output=True).stdout.strip()
 
 

@@ -16,12 +16,14 @@ import getopt
 import json
 import math
 
-from lab import BENCH, CACHE
+from lab import BENCH, CACHE, DEFAULT_BASE
 
 LABORATORY = BENCH / "laboratory"
 RESULTS = BENCH / "results" / "laboratory"
 BIN = CACHE / "laboratory" / "bin"     # of bench/build-laboratory
 LRUS = {"classic": "classic LRU", "mglru": "MGLRU"}
+# Where it was run: the LRU, and the base if that is not the default
+COLUMNS = {**LRUS, **{f"{lru}-7.2": f"{name}, Linux 7.2" for lru, name in LRUS.items()}}
 NEIGHBOURS = ("flow", "backup")
 PAGE, MIB = 4096, 2**20
 TICK_MS = 4             # CONFIG_HZ=250
@@ -89,6 +91,8 @@ class Run:
         self.path = path
         self.scenario, self.cell, self.system = (self.data[key] for key in ("scenario", "cell", "system"))
         self.lru = self.data["kernel"]["lru"]
+        if (base := self.data["kernel"].get("base", DEFAULT_BASE)) != DEFAULT_BASE:
+            self.lru += f"-{base}"
         self.plan = [line.split() for line in self.data["plan"]]
         self.columns = {name: n for n, name in enumerate(self.data["columns"])}
         self.begin = self.plan.index(["mark", "begin"])

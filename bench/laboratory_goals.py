@@ -10,7 +10,7 @@ import statistics
 
 import laboratory_many
 from lab import spread
-from laboratory import LABORATORY, LRUS, TICK_MS, read_ini
+from laboratory import COLUMNS, LABORATORY, TICK_MS, read_ini
 
 # By more than 5 per cent, and by more than this for each run
 FLOORS = {"pages": 128, "ns": 100, "ns, longest": 1e6, "ms": None, "MB/s": 0, "kills": 0, "of the mean": 0.02}
@@ -46,8 +46,8 @@ Check = collections.namedtuple("Check", "goal lru where text badness met")
 
 
 def per_lru(cells):
-    """The cells of one LRU, by kind: {"vanilla": Cell, "ours": Cell, ...}."""
-    for lru in LRUS:
+    """The cells of one LRU and base, by kind: {"vanilla": Cell, "ours": Cell, ...}."""
+    for lru in COLUMNS:
         yield lru, {cell.kind: cell for cell in cells.values() if cell.lru == lru}
 
 
@@ -143,7 +143,7 @@ def reclaim_cost(cell):
 def check_cost_many(scenarios):
     cells = scenarios.get("many", {})
     for cell in ("1024", "1024-unset"):
-        for lru in LRUS:
+        for lru in COLUMNS:
             ours = cells.get(cell, {}).get(f"ours-{lru}")
             vanilla = cells.get("1024", {}).get(f"vanilla-{lru}")
             if ours and vanilla:

@@ -901,7 +901,8 @@ static void hog(void)
 {
 	size_t len = (meminfo("MemAvailable:") + meminfo("SwapFree:")) * 1024 + 32 * MB;
 	int slot = below(2) ? any_slot(true) : -1, status = 0;
-	uint64_t end = now_ns() + 3000 * MSEC;
+	/* the OOM killer comes long before that, but if the kernel is slow */
+	uint64_t end = now_ns() + 30000 * MSEC;
 	pid_t pid;
 
 	fflush(stdout);
@@ -1072,13 +1073,22 @@ static void change_ballast(void)
 
 static void inject(void)
 {
-	unsigned int percent = below(2) * (1 + below(5));
+	unsigned int odds = below(4), percent = 5 + below(16);
 	const char *kind = faults[below(3)];
 	char path[128];
 
+	if (!odds)
+		percent = 0;
 	snprintf(path, sizeof(path), "/sys/kernel/debug/%s/probability", kind);
 	if (putf(path, "%u", percent))
 		return;		/* not in this kernel */
+	/* those that are born to fail may not have come yet */
+	for (int i = 0; i < WORKERS; i++)
+		if (workers[i].pid) {
+			snprintf(path, sizeof(path), "/proc/%d/make-it-fail", workers[i].pid);
+			put(path, "1");
+			break;
+		}
 	say("%s %u %%", kind, percent);
 }
 
@@ -1159,6 +1169,15 @@ static const struct kind {
 
 #define NR_KINDS	((int)(sizeof(kinds) / sizeof(*kinds)))
 
+static const struct kind *find_kind(const char *name)
+{
+	const struct kind *kind = kinds;
+
+	while (strcmp(kind->name, name))
+		kind++;
+	return kind;
+}
+
 /* How often a kind of step comes, with what was asked for */
 static int weight(const struct kind *kind)
 {
@@ -1173,25 +1192,23 @@ static int weight(const struct kind *kind)
 
 static void run_step(void)
 {
+	const struct kind *kind = kinds;
 	int total = 0, at, i;
 
 	for (i = 0; i < NR_KINDS; i++)
 		total += weight(&kinds[i]);
 	at = below(total);
-	for (i = 0; at >= weight(&kinds[i]); i++)
-		at -= weight(&kinds[i]);
+	for (; at >= weight(kind); kind++)
+		at -= weight(kind);
 	if (dropped[step])
 		return;
-	/* a crash is to be seen with the step that led to it */
-	printf("step %d: %s\n", step, kinds[i].name);
-	fflush(stdout);
 	/* something to begin with */
-	if (step < 3)
-		step_mkdir();
-	else if (step < 6)
-		step_work();
-	else
-		kinds[i].run();
+	if (step < 6)
+		kind = find_kind(step < 3 ? "mkdir" : "work");
+	/* a crash is to be seen with the step that led to it */
+	printf("step %d: %s\n", step, kind->name);
+	fflush(stdout);
+	kind->run();
 	reap();
 	note_promises();
 	sleep_some();

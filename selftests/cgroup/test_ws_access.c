@@ -937,6 +937,31 @@ static int test_ws_access_age_anon(const char *root)
 	return check_age(root, ANON_AGE, load_anon);
 }
 
+/* What comes to memory that is nearly due has its own time */
+static int test_ws_access_new_beside_old(const char *root)
+{
+	struct group *parent, *a, *b, *more;
+	long start, shown;
+
+	add_family(root, &parent, &a, &b);
+	more = add_group(root, "ws_access_test_more");
+	more->size = MB(8);
+	CHECK(!ftruncate(more->fd, more->size));
+	CHECK(!promise(a, 3000));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(96)));
+	CHECK(takes_only_from(b, a, parent, MB(1)));
+	sleep_ms(2200);
+	start = now_ms();
+	CHECK(!cg_run(a->cg, load_fn, more));
+	CHECK(!ftruncate(a->fd, 0));
+	shown = age(a, FILE_AGE);
+	ksft_print_msg("the new is %ld ms old, and %ld ms are shown\n",
+		       now_ms() - start, shown);
+	CHECK(shown <= (now_ms() - start) * 9 / 8 + 10);
+	return KSFT_PASS;
+}
+
 /* A dying cgroup has nobody left to make a promise to */
 static int test_ws_access_removal(const char *root)
 {
@@ -1058,6 +1083,7 @@ struct ws_access_test {
 	T(test_ws_access_knob),
 	T(test_ws_access_protection),
 	T(test_ws_access_new_memory),
+	T(test_ws_access_new_beside_old),
 	T(test_ws_access_anon),
 	T(test_ws_access_nodes),
 	T(test_ws_access_hierarchy),

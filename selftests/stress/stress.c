@@ -1087,7 +1087,6 @@ static void inject(void)
 		if (workers[i].pid) {
 			snprintf(path, sizeof(path), "/proc/%d/make-it-fail", workers[i].pid);
 			put(path, "1");
-			break;
 		}
 	say("%s %u %%", kind, percent);
 }

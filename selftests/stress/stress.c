@@ -135,6 +135,13 @@ static void seed_random(uint64_t a, uint64_t b)
 		rnd();
 }
 
+/* Who judges does not die of a swap device that fails, as workers may. Forks are not locked. */
+static void stay_resident(void)
+{
+	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+		die("mlockall");
+}
+
 static void __attribute__((format(printf, 1, 2))) fail(const char *format, ...)
 {
 	va_list args;
@@ -1259,6 +1266,7 @@ static void live(int steps, int lru)
 	looker = fork();
 	if (!looker) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		stay_resident();
 		look();
 	}
 	if (looker < 0)
@@ -1338,6 +1346,7 @@ static void set_up(void)
 		die("zram");
 	if (system("mkswap /dev/zram0 >/dev/null"))
 		die("mkswap");
+	stay_resident();
 }
 
 /* What was freed a moment ago may look like a leak */

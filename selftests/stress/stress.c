@@ -1078,6 +1078,24 @@ static void change_ballast(void)
 	say("leave %d MiB", mb);
 }
 
+/* kswapd, which swaps for all, fails like those who have swapped pages of their own */
+static void fail_kswapd(void)
+{
+	struct dirent *entry;
+	DIR *proc = opendir("/proc");
+	char path[300];
+
+	while (proc && (entry = readdir(proc))) {
+		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
+		if (*entry->d_name < '1' || *entry->d_name > '9' || strncmp(get(path), "kswapd", 6))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/make-it-fail", entry->d_name);
+		put(path, "1");
+	}
+	if (proc)
+		closedir(proc);
+}
+
 static void inject(void)
 {
 	unsigned int odds = below(4), percent = 5 + below(16);
@@ -1095,6 +1113,7 @@ static void inject(void)
 			snprintf(path, sizeof(path), "/proc/%d/make-it-fail", workers[i].pid);
 			put(path, "1");
 		}
+	fail_kswapd();
 	say("%s %u %%", kind, percent);
 }
 
@@ -1335,9 +1354,9 @@ static void set_up(void)
 		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/times", faults[i]);
 		putf(path, "%ld", TIMES);
 	}
-	/* whoever swaps, kswapd too; the other disks are not told to fail */
-	put("/sys/kernel/debug/fail_make_request/task-filter", "N");
+	/* swap alone, of the disks; to read one page for the one who wants it, or others pay */
 	put("/sys/block/zram0/make-it-fail", "1");
+	put("/proc/sys/vm/page-cluster", "0");
 	memset(huge_value, '1', sizeof(huge_value));
 	effects = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (effects == MAP_FAILED)

@@ -1078,8 +1078,16 @@ static void change_ballast(void)
 	say("leave %d MiB", mb);
 }
 
+static void let_fail(int pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/make-it-fail", pid);
+	put(path, "1");
+}
+
 /* kswapd, which swaps for all, fails like those who have swapped pages of their own */
-static void fail_kswapd(void)
+static void let_kswapd_fail(void)
 {
 	struct dirent *entry;
 	DIR *proc = opendir("/proc");
@@ -1089,8 +1097,7 @@ static void fail_kswapd(void)
 		snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
 		if (*entry->d_name < '1' || *entry->d_name > '9' || strncmp(get(path), "kswapd", 6))
 			continue;
-		snprintf(path, sizeof(path), "/proc/%s/make-it-fail", entry->d_name);
-		put(path, "1");
+		let_fail(atoi(entry->d_name));
 	}
 	if (proc)
 		closedir(proc);
@@ -1109,11 +1116,9 @@ static void inject(void)
 		return;		/* not in this kernel */
 	/* those that are born to fail may not have come yet */
 	for (int i = 0; i < WORKERS; i++)
-		if (workers[i].pid) {
-			snprintf(path, sizeof(path), "/proc/%d/make-it-fail", workers[i].pid);
-			put(path, "1");
-		}
-	fail_kswapd();
+		if (workers[i].pid)
+			let_fail(workers[i].pid);
+	let_kswapd_fail();
 	say("%s %u %%", kind, percent);
 }
 

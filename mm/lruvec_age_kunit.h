@@ -756,6 +756,60 @@ static void lruvec_age_test_reparent_gens(struct kunit *test)
 #endif
 #endif /* CONFIG_LRU_GEN */
 
+#ifdef CONFIG_KCSAN
+#include <linux/kthread.h>
+
+struct age_race {
+	struct age_test *lists;
+	unsigned long start;
+};
+
+/* Ages are read while lists change. Returns how many can't be right. */
+static int lruvec_age_test_reader(void *data)
+{
+	struct age_race *race = data;
+	struct lruvec *lruvec = &race->lists->lruvec;
+	unsigned long age, shown;
+	int wrong = 0;
+
+	while (!kthread_should_stop()) {
+		age = 0;
+		type_age_min(lruvec, WORKINGSET_FILE, &age);
+		shown = lruvec_type_age(lruvec, WORKINGSET_FILE);
+		if (max(age, shown) > jiffies - race->start)
+			wrong++;
+		cond_resched();
+	}
+	return wrong;
+}
+
+/* For KCSAN, which says on the console what is read as if nobody wrote to it */
+static void lruvec_age_test_race(struct kunit *test)
+{
+	const int ticks = 5000;
+	unsigned long start = jiffies - ticks;
+	struct age_test *lists = new_lists(test, 100, start);
+	struct age_race race = { lists, start };
+	struct task_struct *reader;
+	enum lru_list lru;
+	int i;
+
+	reader = kthread_run(lruvec_age_test_reader, &race, "lruvec_age_test");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(reader));
+
+	for (i = 0; i < ticks; i++) {
+		lru = i % 3 ? LIST : LIST + LRU_ACTIVE;
+		spin_lock_irq(&lists->lruvec.lru_lock);
+		add(lists, lru, 2, start + i);
+		isolate(lists, lru, i % 2 ? 1 : 3);
+		spin_unlock_irq(&lists->lruvec.lru_lock);
+		cond_resched();
+	}
+	KUNIT_EXPECT_EQ(test, kthread_stop(reader), 0);
+	check_books(test, lists);
+}
+#endif
+
 static struct kunit_case lruvec_age_test_cases[] = {
 	KUNIT_CASE(lruvec_age_test_exact),
 	KUNIT_CASE(lruvec_age_test_empty),
@@ -782,6 +836,9 @@ static struct kunit_case lruvec_age_test_cases[] = {
 #ifdef LRUVEC_AGE_HAS_REPARENTING
 	KUNIT_CASE(lruvec_age_test_reparent_gens),
 #endif
+#endif
+#ifdef CONFIG_KCSAN
+	KUNIT_CASE(lruvec_age_test_race),
 #endif
 	{ }
 };

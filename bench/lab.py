@@ -90,16 +90,17 @@ def run_machine(kernel, out, *words, timeout=VM_TIMEOUT):
     return said
 
 
-def boot(kernel, guest, out, seed=0, allow=None):
+def boot(kernel, guest, out, seed=0, allow=None, more=()):
     """Runs guest (a script of bench/guest and its settings); returns its figures.
     What matches the regular expression allow does not fail it when the console says so.
+    more: other options of vm/boot.
 
     A figure is a line "name number" of what the script prints, which is all in
     out/verdict.log.  The kernel's random numbers depend on its command line, and
     where MGLRU looks for memory first depends on them: other seeds, other luck.
     """
     script, *settings = guest
-    said = run_machine(kernel, out, "--append", f"lab.seed={seed}", *(["--allow", allow] if allow else []),
+    said = run_machine(kernel, out, "--append", f"lab.seed={seed}", *(["--allow", allow] if allow else []), *more,
                        "--add", BENCH / "guest" / script, "--", f"/test/{script}", *settings)
     figures = {name: int(value) for name, value in FIGURE.findall(said)}
     if "stream_ms" in figures:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """One run in virtual time, and what its results are written with."""
 import hashlib
+import itertools
 import json
 import os
 import pathlib
@@ -91,7 +92,8 @@ def run_machine(kernel, out, *words, timeout=VM_TIMEOUT):
 
 
 def boot(kernel, guest, out, seed=0, allow=None, more=()):
-    """Runs guest (a script of bench/guest and its settings); returns its figures.
+    """Runs guest (a script of bench/guest and its settings, which may be another script and
+    its settings); returns its figures.
     What matches the regular expression allow does not fail it when the console says so.
     more: other options of vm/boot.
 
@@ -99,9 +101,10 @@ def boot(kernel, guest, out, seed=0, allow=None, more=()):
     out/verdict.log.  The kernel's random numbers depend on its command line, and
     where MGLRU looks for memory first depends on them: other seeds, other luck.
     """
-    script, *settings = guest
+    scripts = [word for word in guest if (BENCH / "guest" / word).is_file()]
     said = run_machine(kernel, out, "--append", f"lab.seed={seed}", *(["--allow", allow] if allow else []), *more,
-                       "--add", BENCH / "guest" / script, "--", f"/test/{script}", *settings)
+                       *itertools.chain(*(("--add", BENCH / "guest" / script) for script in scripts)),
+                       "--", f"/test/{guest[0]}", *guest[1:])
     figures = {name: int(value) for name, value in FIGURE.findall(said)}
     if "stream_ms" in figures:
         figures["stream_mbs"] = figures["stream_bytes"] / figures["stream_ms"] / 1000

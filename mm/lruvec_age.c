@@ -131,14 +131,20 @@
 #define LRUVEC_AGE_BUSY			2
 
 static LIST_HEAD(promised_memcgs);	/* RCU, changed under the mutex */
+static unsigned long nr_promised_memcgs;
 static DEFINE_MUTEX(ws_access_mutex);
 DEFINE_STATIC_KEY_FALSE(memcg_ws_access_key);
 
 /*
- * The supply and the lack of overdue lruvecs are not counted anew more often
- * than this: at 1000 cgroups with a promise, that is some 200 microseconds.
+ * The supply and the lack of overdue lruvecs are counted by visiting all cgroups
+ * with a promise. They are not counted anew more often than this, in jiffies: so
+ * many visits in a second, however many cgroups there are.
  */
-#define LRUVEC_AGE_COUNT_INTERVAL	max(HZ / 50UL, 1UL)
+#define LRUVEC_AGE_COUNT_RATE	10000UL
+#define LRUVEC_AGE_COUNT_MIN	MAX(HZ / 50UL, 1UL)
+#define LRUVEC_AGE_COUNT_MAX	((unsigned long)HZ)
+
+static unsigned long count_interval __read_mostly = LRUVEC_AGE_COUNT_MIN;
 
 /******************************************************************************
  *                          the history of a list
@@ -438,7 +444,7 @@ void lruvec_age_init(struct lruvec *lruvec)
 #endif
 	age->retry = now;
 	age->quiet = now;
-	age->supply_time = now - LRUVEC_AGE_COUNT_INTERVAL;
+	age->supply_time = now - LRUVEC_AGE_COUNT_MAX;
 }
 
 #ifdef LRUVEC_AGE_HAS_REPARENTING
@@ -1176,6 +1182,12 @@ static bool ws_access_possible(struct mem_cgroup *memcg)
 	return false;
 }
 
+static unsigned long promised_count_interval(unsigned long nr)
+{
+	return clamp(nr * HZ / LRUVEC_AGE_COUNT_RATE, LRUVEC_AGE_COUNT_MIN,
+		     LRUVEC_AGE_COUNT_MAX);
+}
+
 static void update_promise(struct mem_cgroup *memcg)
 {
 	struct memcg_ws_access *ws = &memcg->ws_access;
@@ -1192,11 +1204,14 @@ static void update_promise(struct mem_cgroup *memcg)
 	WRITE_ONCE(ws->promised, promised);
 	if (promised) {
 		list_add_tail_rcu(&ws->list, &promised_memcgs);
+		nr_promised_memcgs++;
 		static_branch_inc(&memcg_ws_access_key);
 	} else {
 		list_del_rcu(&ws->list);
+		nr_promised_memcgs--;
 		static_branch_dec(&memcg_ws_access_key);
 	}
+	WRITE_ONCE(count_interval, promised_count_interval(nr_promised_memcgs));
 }
 
 static void update_subtree(struct mem_cgroup *root)
@@ -1295,7 +1310,7 @@ static bool memcg_empty(struct mem_cgroup *memcg)
 static bool lruvec_put_off(struct lruvec *lruvec)
 {
 	return time_pending(READ_ONCE(lruvec->age.retry),
-			    LRUVEC_AGE_COUNT_INTERVAL);
+			    LRUVEC_AGE_COUNT_MAX);
 }
 
 /**
@@ -1309,7 +1324,7 @@ bool lruvec_age_quiet(struct mem_cgroup *target, pg_data_t *pgdat)
 {
 	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
 
-	return time_pending(READ_ONCE(hints->quiet), LRUVEC_AGE_COUNT_INTERVAL);
+	return time_pending(READ_ONCE(hints->quiet), LRUVEC_AGE_COUNT_MAX);
 }
 
 /**
@@ -1342,6 +1357,7 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 {
 	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
 	struct lruvec *lruvec, *found = NULL;
+	unsigned long interval = READ_ONCE(count_interval);
 	unsigned long wait, longest = 0;
 	struct mem_cgroup *memcg;
 	bool promises = false;
@@ -1363,7 +1379,7 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 		    (proven && !READ_ONCE(lruvec->age.yields)))
 			continue;
 
-		wait = LRUVEC_AGE_COUNT_INTERVAL;
+		wait = interval;
 		for (type = !can_swap; type < ANON_AND_FILE; type++) {
 			if (!type_scan_age(lruvec, type, &age))
 				continue;
@@ -1389,7 +1405,7 @@ struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
 	if (READ_ONCE(hints->promises) != promises)
 		WRITE_ONCE(hints->promises, promises);
 	if (!found && !proven)
-		WRITE_ONCE(hints->quiet, jiffies + LRUVEC_AGE_COUNT_INTERVAL);
+		WRITE_ONCE(hints->quiet, jiffies + interval);
 
 	return found;
 }
@@ -1515,8 +1531,7 @@ static bool count_subtree_supply(struct mem_cgroup *target, pg_data_t *pgdat,
  *
  * Context: process context.
  *
- * Return: number of pages, not older than LRUVEC_AGE_COUNT_INTERVAL; @enough
- * or more instead of all.
+ * Return: number of pages, as of the last count; @enough or more instead of all.
  */
 unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
 				int type, unsigned long enough)
@@ -1526,7 +1541,7 @@ unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
 	bool all = true;
 	int i;
 
-	if (jiffies - READ_ONCE(hints->supply_time) < LRUVEC_AGE_COUNT_INTERVAL &&
+	if (jiffies - READ_ONCE(hints->supply_time) < READ_ONCE(count_interval) &&
 	    (READ_ONCE(hints->supply_all) ||
 	     READ_ONCE(hints->supply[type]) >= enough))
 		return READ_ONCE(hints->supply[type]);

@@ -623,6 +623,20 @@ static void lruvec_age_test_jiffies(struct kunit *test)
 			ws_access_to_jiffies(INT_MAX));
 }
 
+/* As many cgroups in a second, however many there are, and a fresh count */
+static void lruvec_age_test_count(struct kunit *test)
+{
+	unsigned long nr;
+
+	KUNIT_EXPECT_EQ(test, promised_count_interval(0), LRUVEC_AGE_COUNT_MIN);
+	KUNIT_EXPECT_EQ(test, promised_count_interval(200), LRUVEC_AGE_COUNT_MIN);
+	KUNIT_EXPECT_LE(test, promised_count_interval(USHRT_MAX), HZ);
+	for (nr = LRUVEC_AGE_COUNT_RATE / HZ; nr <= LRUVEC_AGE_COUNT_RATE; nr *= 2)
+		KUNIT_EXPECT_LE(test, nr * HZ,
+				(promised_count_interval(nr) + 1) *
+				LRUVEC_AGE_COUNT_RATE);
+}
+
 static void lruvec_age_test_parse(struct kunit *test)
 {
 	static const struct {
@@ -835,6 +849,7 @@ static struct kunit_case lruvec_age_test_cases[] = {
 	KUNIT_CASE(lruvec_age_test_reparent_random),
 #endif
 	KUNIT_CASE(lruvec_age_test_jiffies),
+	KUNIT_CASE(lruvec_age_test_count),
 	KUNIT_CASE(lruvec_age_test_parse),
 #ifdef CONFIG_LRU_GEN
 	KUNIT_CASE(lruvec_age_test_inc_gen),

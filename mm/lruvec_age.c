@@ -136,11 +136,12 @@ static DEFINE_MUTEX(ws_access_mutex);
 DEFINE_STATIC_KEY_FALSE(memcg_ws_access_key);
 
 /*
- * The supply and the lack of overdue lruvecs are counted by visiting all cgroups
- * with a promise. They are not counted anew more often than this, in jiffies: so
- * many visits in a second, however many cgroups there are.
+ * To count the supply, or to see that nothing is overdue, takes a visit to each
+ * cgroup with a promise. It is not done anew within this many jiffies: the more
+ * of them there are, the longer, so that there are as many visits in a second;
+ * but no longer than what was counted is of use.
  */
-#define LRUVEC_AGE_COUNT_RATE	10000UL
+#define LRUVEC_AGE_COUNT_RATE	10000UL		/* visits per second */
 #define LRUVEC_AGE_COUNT_MIN	MAX(HZ / 50UL, 1UL)
 #define LRUVEC_AGE_COUNT_MAX	((unsigned long)HZ)
 
@@ -1478,9 +1479,12 @@ static void count_node_supply(pg_data_t *pgdat, unsigned long *supply)
 	rcu_read_lock();
 	list_for_each_entry_rcu(memcg, &promised_memcgs, ws_access.list) {
 		struct lruvec *lruvec = mem_cgroup_lruvec(memcg, pgdat);
-		unsigned long promise = lruvec_ws_access(lruvec, NULL);
+		unsigned long promise;
 
-		if (!promise || memcg_empty(memcg))
+		if (memcg_empty(memcg))
+			continue;
+		promise = lruvec_ws_access(lruvec, NULL);
+		if (!promise)
 			continue;
 
 		for (type = 0; type < ANON_AND_FILE; type++) {
@@ -1508,10 +1512,11 @@ static bool count_subtree_supply(struct mem_cgroup *target, pg_data_t *pgdat,
 	for (memcg = mem_cgroup_iter(target, NULL, NULL); memcg;
 	     memcg = mem_cgroup_iter(target, memcg, NULL)) {
 		struct lruvec *lruvec = mem_cgroup_lruvec(memcg, pgdat);
-		unsigned long promise = lruvec_ws_access(lruvec, target);
+		unsigned long promise;
 
 		if (memcg_empty(memcg))
 			continue;
+		promise = lruvec_ws_access(lruvec, target);
 		for (i = 0; i < ANON_AND_FILE; i++)
 			supply[i] += lruvec_supply(lruvec, i, promise);
 		if (supply[type] >= enough) {
@@ -1537,14 +1542,18 @@ unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
 				int type, unsigned long enough)
 {
 	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
+	unsigned long known = READ_ONCE(hints->supply[type]);
+	unsigned long interval = READ_ONCE(count_interval);
 	unsigned long supply[ANON_AND_FILE];
 	bool all = true;
 	int i;
 
-	if (jiffies - READ_ONCE(hints->supply_time) < READ_ONCE(count_interval) &&
-	    (READ_ONCE(hints->supply_all) ||
-	     READ_ONCE(hints->supply[type]) >= enough))
-		return READ_ONCE(hints->supply[type]);
+	/* no promise is broken for longer than it has to be */
+	if (known < enough)
+		interval = LRUVEC_AGE_COUNT_MIN;
+	if (jiffies - READ_ONCE(hints->supply_time) < interval &&
+	    (READ_ONCE(hints->supply_all) || known >= enough))
+		return known;
 
 	if (!target || mem_cgroup_is_root(target))
 		count_node_supply(pgdat, supply);

@@ -15,7 +15,7 @@ help:
 	@echo 'make run      show what the knob does: install what is needed, build the kernel,'
 	@echo '              run the same load with the knob off and on, compare'
 	@echo 'make test     all tests; ends with "N passed, N failed"'
-	@echo 'make test-short   of these, what takes no vanilla kernel; make test-all: on every base'
+	@echo 'make test-short   of these, what takes no vanilla kernel'
 	@echo 'make mutants  prove that the tests catch faults: build each one and see it found'
 	@echo 'make stress   random lives of cgroups, knobs, workloads and machine settings, on kernels'
 	@echo '              with KASAN, lockdep, KCSAN and others; takes hours'
@@ -50,11 +50,6 @@ test: source
 
 test-short: source
 	scripts/test $(BASE) --short
-
-# Every base in full
-test-all:
-	$(MAKE) test BASE=6.12
-	$(MAKE) test BASE=7.2
 
 mutants: source
 	scripts/build-kernel $(BASE) vanilla
@@ -118,5 +113,5 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run test test-short test-all test-tools mutants stress results bench bench-quick shell kernel check check-quick series \
+.PHONY: help run test test-short test-tools mutants stress results bench bench-quick shell kernel check check-quick series \
 	deb test-deb source check-free deps clean

@@ -22,8 +22,6 @@ LABORATORY = BENCH / "laboratory"
 RESULTS = BENCH / "results" / "laboratory"
 BIN = CACHE / "laboratory" / "bin"     # of bench/build-laboratory
 LRUS = {"classic": "classic LRU", "mglru": "MGLRU"}
-# Where it was run: the LRU, and the base if that is not the default
-COLUMNS = {**LRUS, **{f"{lru}-7.2": f"{name}, Linux 7.2" for lru, name in LRUS.items()}}
 NEIGHBOURS = ("flow", "backup")
 PAGE, MIB = 4096, 2**20
 TICK_MS = 4             # CONFIG_HZ=250
@@ -41,6 +39,16 @@ def read_ini(path):
     with path.open() as file:
         config.read_file(file)
     return {name: dict(config[name]) for name in config.sections()}
+
+
+def columns():
+    """Where it was run: the LRU, and the base if that is not the default."""
+    bases = dict.fromkeys(system["base"] for system in read_ini(LABORATORY / "systems.ini").values()
+                          if "base" in system)
+    return {**LRUS, **{f"{lru}-{base}": f"{name}, Linux {base}" for base in bases for lru, name in LRUS.items()}}
+
+
+COLUMNS = columns()
 
 
 def lines_of(text):

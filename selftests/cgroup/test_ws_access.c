@@ -978,72 +978,6 @@ static int test_ws_access_removal(const char *root)
 	return KSFT_PASS;
 }
 
-#ifdef LRUVEC_AGE_HAS_REPARENTING
-/* What a dying cgroup leaves makes its parent as old as that, and not older */
-static int test_ws_access_reparent(const char *root)
-{
-	struct group *parent, *a, *b;
-	long start, before, elapsed, after;
-
-	add_family(root, &parent, &a, &b);
-	sleep_ms(1000);
-	start = now_ms();
-	CHECK(!load(a, MB(16)));
-	sleep_ms(1000);
-	before = age(a, FILE_AGE);
-	elapsed = now_ms();
-	CHECK(before >= 800);
-	CHECK(!rmdir(a->cg));
-	sleep_ms(500);		/* it goes offline in the background */
-	elapsed = now_ms() - elapsed;
-	after = age(parent, FILE_AGE);
-	ksft_print_msg("%ld ms, %ld ms later %ld ms\n", before, elapsed, after);
-	CHECK(numa_age(parent, FILE_AGE) > 0);
-	CHECK(after >= (before + elapsed) * 3 / 4);
-	CHECK(after <= (now_ms() - start) * 9 / 8 + 10);
-	return KSFT_PASS;
-}
-
-static int touch_last(const char *cgroup, void *arg)
-{
-	struct group *g = arg;
-	static char buf[MB(1)];
-
-	return pread(g->fd, buf, sizeof(buf), g->size - sizeof(buf)) != sizeof(buf);
-}
-
-/* Children that come and go must not keep what they have left young */
-static int test_ws_access_reparent_many(const char *root)
-{
-	struct group *parent, *a, *b;
-	long start, took;
-	char *child;
-	int i;
-
-	add_family(root, &parent, &a, &b);
-	CHECK(!cg_write(a->cg, "cgroup.subtree_control", "+memory"));
-	CHECK(!promise(a, 1000));
-	CHECK(!load(b, MB(32)));
-	child = cg_name(a->cg, "child");
-	start = now_ms();
-	for (i = 0; i < 32; i++) {
-		a->size += MB(1);
-		CHECK(!ftruncate(a->fd, a->size));
-		CHECK(!cg_create(child));
-		CHECK(!cg_run(child, touch_last, a));
-		CHECK(!cg_destroy(child));
-		sleep_ms(100);
-	}
-	free(child);
-	took = now_ms() - start;
-	ksft_print_msg("%ld ms old after %ld ms\n", age(a, FILE_AGE), took);
-	CHECK(resident(a) == a->size);
-	CHECK(age(a, FILE_AGE) >= took / 2);
-	CHECK(gives_first(a, b, parent, 1000));
-	return KSFT_PASS;
-}
-#endif
-
 static int check_switch(const char *root, char *other, char *back)
 {
 	struct group *parent, *a, *b;
@@ -1106,10 +1040,6 @@ struct ws_access_test {
 	T(test_ws_access_age_file),
 	T(test_ws_access_age_anon),
 	T(test_ws_access_removal),
-#ifdef LRUVEC_AGE_HAS_REPARENTING
-	T(test_ws_access_reparent),
-	T(test_ws_access_reparent_many),
-#endif
 	T(test_ws_access_lru_switch),
 };
 #undef T

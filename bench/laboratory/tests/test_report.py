@@ -191,12 +191,43 @@ class Report(unittest.TestCase):
         self.assert_missed("accuracy: accuracy/steady-file-classic: 12.6 %")
         self.assert_missed("accuracy: accuracy/steady-file-mglru: 5 ms too old")
 
-    def test_cost(self):
-        values = {"vanilla": [1000, 1001], "unset": [1010, 1011], "bystander": [1000, 1001],
-                  "overdue": [1000, 1001], "young": [1000, 1001]}
+    def cost(self, **differing):
+        values = {"vanilla": [1000, 1001], "unset": [998, 999], "bystander": [1000, 1001],
+                  "overdue": [1000, 1001], "young": [1000, 1001], **differing}
         paths = {name: values for name in ("reclaim", "limit", "direct", "kswapd")}
-        (self.made.results / "cost.json").write_text(json.dumps({"instructions": {"mglru": paths}}))
-        self.assert_missed("cost: cost/reclaim/unset-mglru: +1.00 ± 0.07 %, limit 0.1 %")
+        (self.made.results / "cost.json").write_text(json.dumps({"instructions": {"classic": paths}}))
+
+    def test_cost(self):
+        self.cost(unset=[1010, 1011])
+        self.assert_missed("cost: cost/reclaim/unset-classic: +1.00 ± 0.07 %, limit 0.1 %")
+        self.assertIn("| cost/reclaim/unset-classic | +1.00 ± 0.07 %, limit 0.1 % | **missed** |", self.made.page())
+
+    def test_cost_met(self):
+        self.cost()
+        self.assert_fine()
+        self.assertIn("| cost/reclaim/young-classic | +0.00 ± 0.07 %, limit 1 % | met |", self.made.page())
+
+    def test_cost_on_the_edge(self):
+        """Two standard errors below the limit are met; if that is above it, nobody knows."""
+        self.cost(young=[1008.5, 1009.5])
+        self.assertRegex(self.made.page(), r"\| \+0.85 ± 0.07 %, limit 1 % \| met \|")
+        self.cost(young=[1008.7, 1009.7])
+        self.assertRegex(self.made.page(), r"\| \+0.87 ± 0.07 %, limit 1 % \| undecided \|")
+        self.cost(young=[1011.3, 1012.3])
+        self.assertRegex(self.made.page(), r"\| \+1.13 ± 0.07 %, limit 1 % \| undecided \|")
+        self.cost(young=[1011.5, 1012.5])
+        self.assertRegex(self.made.page(), r"\| \+1.15 ± 0.07 %, limit 1 % \| \*\*missed\*\* \|")
+
+    def test_cost_undecided(self):
+        """It is neither met nor missed, and nobody has to explain it."""
+        self.cost(unset=[900, 1100])
+        self.assert_fine()
+        self.assertIn("| undecided: 4 of 16, others met; at worst -0.05 ± 10.00 %, limit 0.1 % "
+                      "(cost/reclaim/unset-classic) |", self.made.page())
+
+    def test_cost_missed_and_undecided(self):
+        self.cost(unset=[900, 1100], young=[1020, 1021])
+        self.assertIn("| **missed**: 4 of 16, 0 explained, 4 undecided; at worst +2.00 ± 0.07 %", self.made.page())
 
     def test_explained(self):
         self.ours(lost=1)

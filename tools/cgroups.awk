@@ -7,7 +7,9 @@
 #   name[i]          path below the mount point; the topmost is "/"
 #   parent[i]        number of the parent, 0 for the topmost
 #   knob[i]          memory.ws_access_ms; "" where there is none (the root)
-#   effective[i]     what reclaim from the root goes by, ms; 0 is no promise
+#   promise[i]       the smallest knob on the way up, ms; 0 is no promise
+#   effective[i]     ws_access_effective_ms: what the kernel has learned that it takes
+#                    to keep it; 0: nothing is kept; "" where the kernel does not say
 #   age[i, type]     lruvec_age_TYPE_ms, type is "anon" or "file"; of the subtree
 #   size[i, type]    bytes on the LRU lists of the subtree
 #   protected[i]     see protect()
@@ -54,17 +56,22 @@ function shell_quote(text) {
 # mounted with memory_recursiveprot, and no promise otherwise.  The root has no
 # knob.  In a container, the topmost that is seen has one: what is above it is
 # not known, so that this is an upper bound there.
-function effective_ms(i,    up) {
+function promise_ms(i,    up) {
 	if (knob[i] == "")
 		return 0
 	up = parent[i]
 	if (!up || knob[up] == "")
 		return knob[i]
-	if (!effective[up])
+	if (!promise[up])
 		return 0
 	if (knob[i] == 0)
-		return recursive ? effective[up] : 0
-	return knob[i] < effective[up] ? knob[i] : effective[up]
+		return recursive ? promise[up] : 0
+	return knob[i] < promise[up] ? knob[i] : promise[up]
+}
+
+# What reclaim from the root goes by
+function interval_ms(i) {
+	return effective[i] == "" ? promise[i] : effective[i]
 }
 
 function read_cgroup(path, top,    up, type, t) {
@@ -88,8 +95,12 @@ function read_cgroup(path, top,    up, type, t) {
 			rest[parent[count], type] -= size[count, type]
 	}
 
+	effective[count] = ""
+	if ("ws_access_effective_ms" in value)
+		effective[count] = value["ws_access_effective_ms"]
+
 	knob[count] = read_number(path "/memory.ws_access_ms")
-	effective[count] = effective_ms(count)
+	promise[count] = promise_ms(count)
 
 	events[count] = ""
 	if (read_keys(path "/memory.events") && "ws_access" in value)
@@ -105,7 +116,7 @@ function protect(    i, t, type) {
 		for (t = 1; t <= 2; t++) {
 			type = types[t]
 			# what the children do not have is the cgroup's own
-			if (rest[i, type] > 0 && age[i, type] < effective[i])
+			if (rest[i, type] > 0 && age[i, type] < interval_ms(i))
 				protected[i] += rest[i, type]
 		}
 		protected[i] += 0

@@ -20,13 +20,16 @@ function by_type(metric, help, values, unit, form,    i, t) {
 				label(name[i]), types[t], values[i, types[t]] / unit
 }
 
-# Only for the cgroups that have the files: not for the root
-function by_cgroup(metric, kind, help, values, unit, form,    i) {
-	family(metric, kind, help)
+# Only for the cgroups that have the files: not for the root; and only what the
+# kernel says
+function by_cgroup(metric, kind, help, values, unit, form,    i, said) {
 	for (i = 1; i <= count; i++)
-		if (knob[i] != "")
+		if (knob[i] != "" && values[i] != "") {
+			if (!said++)
+				family(metric, kind, help)
 			printf "%s{cgroup=\"%s\"} " form "\n", metric,
 				label(name[i]), values[i] / unit
+		}
 }
 
 BEGIN {
@@ -45,8 +48,11 @@ BEGIN {
 	by_cgroup("lruvec_ws_access_seconds", "gauge",
 		  "The knob memory.ws_access_ms, 0 if it is off.",
 		  knob, 1000, "%.3f")
+	by_cgroup("lruvec_ws_access_promise_seconds", "gauge",
+		  "What reclaim of the whole machine owes: the smallest knob on the way up, 0 for none.",
+		  promise, 1000, "%.3f")
 	by_cgroup("lruvec_ws_access_effective_seconds", "gauge",
-		  "The promise that reclaim of the whole machine goes by, 0 for none.",
+		  "What reclaim goes by, as learned from what was missed; 0 if the knob has no effect.",
 		  effective, 1000, "%.3f")
 	by_cgroup("lruvec_ws_access_events_total", "counter",
 		  "How often memory was reclaimed although it was younger than the promise.",

@@ -28,6 +28,15 @@ function show_interval(ms) {
 	return ms + 0 ? seconds(ms) : "-"
 }
 
+# What the kernel has learned, and that may be to keep nothing
+function show_effective(i) {
+	if (effective[i] == "")
+		return "-"
+	if (!raw && promise[i] && !effective[i])
+		return "none"
+	return show_interval(effective[i])
+}
+
 function show_bytes(bytes) {
 	return raw ? sprintf("%.0f", bytes) : human(bytes)
 }
@@ -76,8 +85,8 @@ function show(elapsed,    i, n, rate) {
 		printf "\033[H"
 	}
 
-	row(sprintf(format, "ANON", "FILE", "KNOB", "EFFECT", "SIZE", "PROTECTED",
-		    "EVENTS/s", "CGROUP"))
+	row(sprintf(format, "ANON", "FILE", "KNOB", "PROMISE", "EFFECT", "SIZE",
+		    "PROTECTED", "EVENTS/s", "CGROUP"))
 	sort_by_age()
 	for (n = 1; n <= count; n++) {
 		i = order[n]
@@ -85,7 +94,7 @@ function show(elapsed,    i, n, rate) {
 		if (name[i] in last && events[i] > last[name[i]] && elapsed > 0)
 			rate = (events[i] - last[name[i]]) / elapsed
 		row(sprintf(format, show_ms(age[i, "anon"]), show_ms(age[i, "file"]),
-			    show_interval(knob[i]), show_interval(effective[i]),
+			    show_interval(knob[i]), show_interval(promise[i]), show_effective(i),
 			    show_bytes(size[i, "anon"] + size[i, "file"]),
 			    show_bytes(protected[i]), sprintf("%.1f", rate), name[i]))
 	}
@@ -101,7 +110,7 @@ BEGIN {
 	once = ENVIRON["once"] + 0
 	place = ENVIRON["place"] + 0
 	recursive = ENVIRON["recursive"] + 0
-	format = raw ? "%s %s %s %s %s %s %s %s" : "%7s %7s %7s %7s %9s %9s %8s  %s"
+	format = raw ? "%s %s %s %s %s %s %s %s %s" : "%6s %6s %6s %7s %6s %7s %9s %8s  %s"
 	nap = "sleep " ENVIRON["interval"]
 
 	for (frame = 0; ; frame++) {

@@ -1,613 +1,294 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Age of LRU lists, and protection of working sets by their access interval
+ * Age of LRU lists
  */
 
-#include <linux/cgroup.h>
-#include <linux/ctype.h>
-#include <linux/hash.h>
 #include <linux/lruvec_age.h>
-#include <linux/math64.h>
 #include <linux/memcontrol.h>
-#include <linux/mm.h>
 #include <linux/mm_inline.h>
 #include <linux/seq_buf.h>
 #include <linux/seq_file.h>
 #include <linux/swap.h>
-#include <trace/events/vmscan.h>
 
 /*
- *		The idea
+ *		What it is
  *
- * An administrator rarely knows the size of a working set. He often knows how
- * often it is used: every few seconds while the service is busy. A cgroup can
- * be promised, in memory.ws_access_ms, that what it used within the last N ms
- * is reclaimed only when nothing else is left. The other half of the bargain
- * is that what it did not use for N ms is reclaimed before everybody else's,
- * so the promise costs its owner something and nobody gains by exaggerating.
+ * How long ago did the page at the tail of an LRU list get there? The answer
+ * says for how long reclaim lets pages wait for their next use. Pages carry no
+ * time, and there is no room in them for one, so it is an estimate.
  *
- * Vladimir Davydov proposed that to linux-mm in January 2016, in the thread
- * "[LSF/MM TOPIC] VM containers": give each lruvec an age, which is the time
- * since its current tail page was added to the list or rotated, and scan the
- * lruvecs that are older than their access interval before the others. Pages
- * that are in use then have N ms to set their reference bits, and are all
- * rotated when they are scanned next.
+ *		The classic LRU
  *
- *		Age on the classic LRU
+ * Nothing is remembered about pages. What is counted is additions: per list,
+ * how many pages were ever added at its head; and now and then, in a mark, the
+ * time and what the counts were then.
  *
- * Pages carry no time, and there is no room in them for one. But the lists are
- * queues: pages enter at the head, and whatever leaves, those that stay remain in
- * the order in which they came. So it is enough to remember when a page here and
- * there was added: all between two of them came between these times. They are the
- * edges of buckets, each of which covers a span of time, and the tail of a list is
- * as old as the bucket that it is in:
+ *	          head                                   tail
+ *	list      | c o u n t e d  s i n c e | the rest      |
+ *	          |<------- adds - mark ---->|<-- overdue -->|
+ *	          |<-------------------- size -------------->|
  *
- *      head                                                   tail
- *     +----------+-------------+--------+-------------------------+
- *     |          |>            |>       |>                        |
- *     +----------+-------------+--------+-------------------------+
- *         8ms      20..16ms     60..40         2000..1500ms
- *                                                      > edge
+ * Since the latest mark that is at least T old, adds - mark pages came. Some of
+ * them have left again, so at most as many on the list are younger than T. They
+ * came to its head, so they are nearer to it than all others. Hence
  *
- * When an edge leaves, the next older page of its bucket takes its place; if there
- * is none, the bucket is empty. So what leaves in the order in which it came, as
- * most of it does, meets an edge only at the end of each bucket. Whether a page is
- * an edge is a look into a small table of counters, by a hash of its address, and
- * into a second one to be sure; at the tail it is a comparison with the one edge
- * that can come next, the boundary. Edges are compared with pages and never
- * followed. The newest bucket of a list ends at its head, and has no edge until
- * there is a newer one.
+ *	overdue = size - (adds - mark)
  *
- * A bucket is opened on the first addition of a tick. When there are too many
- * of them, neighbours are merged as long as the span of the result is small
- * compared with its age. Hence the history is fine where it is young and
- * coarse where it is old, and its length is fixed.
+ * pages at the tail, at least, have been there for longer than T. So it is
+ * never early. It is late by at most the distance of two marks, and by what
+ * came within T and left again: the place of that is not known to be free. Most
+ * of what leaves so soon was freed. Whoever frees a page on a list takes its
+ * addition back, then, as if it had not come. If it was old, as many pages are
+ * looked at too early: that costs those that are in use a rotation.
  *
- * The error: the tail was added within the span of its bucket. That is a tick
- * or two for the youngest, and at most a quarter of the bucket's age where the
- * history can afford it, which is about a minute of additions in every tick at
- * HZ=250 (a burst needs but one bucket). From there on it grows slowly, to less
- * than a half for hours of them. memory.stat shows the middle of the span: off
- * by an eighth at most, or one tick, in the former case. What protects is the
- * young end of it: a page is never taken for older than it is. What leaves from
- * anywhere in a list, by truncation or a second access, does not add to that.
+ * Pages that are put at the tail count as no addition. Whoever puts them there
+ * wants them gone, and they are overdue at once.
  *
- *		Age on the multi-gen LRU
+ * Marks are an eighth of the shortest interval apart that anybody asks for, but
+ * no more than a sixteenth of the tail's age: that bounds the error of what is
+ * shown. The list outgrows them when its tail is much older than that interval.
+ * Then marks beyond eight distances thin out, where it matters least: where the
+ * gap is smallest compared with its age. A mark goes when all pages came after
+ * it.
  *
- * There, lists come with generations, but a generation is not what it seems:
- * its timestamp says when it was opened, whereas pages are added to it later,
- * in part to the oldest one. So each generation remembers its latest addition,
- * anon and file apart. And pages found in use while it was the youngest one
- * stayed in it until the next was opened. The later of the two is a bound
- * that holds for every page: the age of a type is the time since its oldest
- * populated generation last got a page or was last harvested. It is a lower
- * bound: the tail is at least that old, and at most as old as the generation.
- * Except for pages that were put to its tail: whoever does that wants them gone,
- * and they are taken to be as old as the rest of it.
+ *		The multi-gen LRU
  *
- * For the bound to be of use in a cgroup that has been given a promise, pages
- * must not enter the oldest generation. New ones go to the second youngest
- * instead, and so do those found to have been read or written through file
- * descriptors when reclaim gets to them: PG_referenced is their accessed bit.
- * The two youngest generations can't be evicted from, so what is there becomes
- * overdue through an aging, once per N. (5/4 N while agings find nothing and
- * visit much of the node's memory.) What was not used between two of them is in
- * a generation that has been closed for N when the second one is done.
+ * There, lists come with generations, but the time stamp of a generation is when
+ * it was opened. Pages are added to it later, in part to the oldest one; and
+ * those found in use while it was the youngest stay in it until the next one is
+ * opened. So each generation remembers its latest addition, anon and file apart.
+ * The later of that and of its closing is a bound for every page: it was not
+ * added or found in use since.
  *
- *		What reclaim does
+ * To count there as well would do without that, as the list of a generation is a
+ * queue, too. But there is one per zone, and each would need counts and marks of
+ * its own: MAX_NR_ZONES times the memory, or pages of the wrong zone are taken.
  *
- * First pass: the overdue, i.e. lists (types, on the multi-gen LRU) which are
- * older than the promise to their cgroup, the most overdue first, down to the
- * promise and no further. An active list is scanned like an inactive one: what
- * was not used for N has had its chance there. A large set may be all in use,
- * and then scanning it only rotates it, which gives each page another N. That
- * must not hold up reclaim: after a batch of each list that yields little, it
- * goes on to the other passes, and leaves the lruvec alone until the next tick.
- * To find out is up to kswapd, and to reclaim for a limit: others in direct
- * reclaim follow where these have found something, or when they are in trouble.
+ * Pages at the tail of the oldest generation that were put there are counted,
+ * and go first. If some have left in between, as many others go with them.
  *
- * Second pass: lruvecs without a promise, as ever.
+ *		Time
  *
- * Last resort: the young. Either because there is too little left to take
- * otherwise, which is counted in advance (the supply) in order not to descend
- * through the priorities in vain, or because the above did not meet the target;
- * for kswapd, which has no urgent one, when it is half way to giving up. Reclaim
- * then behaves as if there were no promises at all, so that it can't do worse than
- * without them: in particular it doesn't kill. That includes where pages go that
- * come in, and which accesses count. Hence a promise changes nothing for an
- * lruvec until reclaim has come by and kept it. memory.low gives way after that,
- * memory.min never.
- *
- *		Who is promised what
- *
- * The promise is the smallest knob on the way from the cgroup up to, and not
- * including, the target of reclaim. The one for reclaim from the root is kept
- * with each cgroup and changes with the knobs; other targets are few levels
- * up, and looking there is cheaper than a cache that reclaimers with different
- * targets fight over.
+ * is 32 bits of jiffies here. What nothing happened to for 2^32 ticks, 49 days
+ * at HZ=1000, is young for another interval: late, not early.
  */
 
-/* Agings in a row that found everything in use, up to where it matters */
-#define LRUVEC_AGE_BUSY			2
+/* As far apart as marks may be: no count may wrap in between */
+#define MAX_SPACING	(60 * HZ)
 
-static LIST_HEAD(promised_memcgs);	/* RCU, changed under the mutex */
-static unsigned long nr_promised_memcgs;
-static DEFINE_MUTEX(ws_access_mutex);
-DEFINE_STATIC_KEY_FALSE(memcg_ws_access_key);
-
-/*
- * To count the supply, or to see that nothing is overdue, takes a visit to each
- * cgroup with a promise. It is not done anew within this many jiffies: the more
- * of them there are, the longer, so that there are as many visits in a second;
- * but no longer than what was counted is of use.
- */
-#define LRUVEC_AGE_COUNT_RATE	10000UL		/* visits per second */
-#define LRUVEC_AGE_COUNT_MIN	MAX(HZ / 50UL, 1UL)
-#define LRUVEC_AGE_COUNT_MAX	((unsigned long)HZ)
-
-static unsigned long count_interval __read_mostly = LRUVEC_AGE_COUNT_MIN;
-
-/******************************************************************************
- *                          the history of a list
- ******************************************************************************/
-
-/* Sixteenths of its age that the span of a bucket may have, if that will do */
-#define MIN_SLACK	2
-
-static void publish_tail(struct lruvec_age *age, enum lru_list lru)
+/* A time that was written by another CPU may be a little ahead of ours */
+static u32 time_since(u32 now, u32 time)
 {
-	struct lruvec_age_bucket *bucket = &age->buckets[age->tail[lru]];
-
-	WRITE_ONCE(age->tail_last[lru], bucket->last);
-	WRITE_ONCE(age->tail_mid[lru],
-		   bucket->first + (bucket->last - bucket->first) / 2);
+	return now - time > -(u32)HZ ? 0 : now - time;
 }
 
-static unsigned char *second_counter(struct lruvec_age *age,
-				     struct list_head *edge)
+/* Pages that came to a list after a mark. A little below 0: freed too many. */
+static u32 adds_since(const struct lruvec_age *age, enum lru_list lru,
+		      const struct lruvec_age_mark *mark)
 {
-	return &age->edges[1][hash_ptr(edge, LRUVEC_AGE_FILTER_BITS)];
+	s32 adds = READ_ONCE(age->adds[lru]) - mark->adds[lru];
+
+	return max(adds, 0);
 }
 
-static void count_edge(struct lruvec_age *age, struct list_head *edge)
+static u32 list_size(struct lruvec *lruvec, enum lru_list lru, int zone_idx)
 {
-	age->edges[0][lruvec_age_hash(edge)]++;
-	(*second_counter(age, edge))++;
+	u32 size = 0;
+	int zone;
+
+	for (zone = 0; zone <= zone_idx; zone++)
+		size += mem_cgroup_get_zone_lru_size(lruvec, lru, zone);
+	return size;
 }
 
-static void forget_edge(struct lruvec_age *age, struct list_head *edge)
+static enum lru_list type_list(int type)
 {
-	age->edges[0][lruvec_age_hash(edge)]--;
-	(*second_counter(age, edge))--;
+	return type * LRU_FILE;
 }
 
-/* The oldest bucket of a list from @i on. There is one, up to its newest. */
-static unsigned int next_bucket(struct lruvec_age *age, enum lru_list lru,
-				unsigned int i)
-{
-	while (!age->buckets[i].edge[lru])
-		i++;
-	return i;
-}
-
-/* The one before @i. There is one, unless that is the bucket of the tail. */
-static unsigned int prev_bucket(struct lruvec_age *age, enum lru_list lru,
-				unsigned int i)
-{
-	while (!age->buckets[--i].edge[lru])
-		;
-	return i;
-}
-
-/* Move the edge of bucket @i to a page, unless it is that of the one before */
-static void set_edge(struct lruvec_age *age, enum lru_list lru, unsigned int i,
-		     struct list_head *edge)
-{
-	if (i == age->tail[lru]) {
-		age->boundary[lru] = edge;
-	} else if (age->buckets[prev_bucket(age, lru, i)].edge[lru] == edge) {
-		age->buckets[i].edge[lru] = NULL;
-		return;
-	}
-
-	age->buckets[i].edge[lru] = edge;
-	count_edge(age, edge);
-}
-
-static void set_tail(struct lruvec_age *age, enum lru_list lru, unsigned int i)
-{
-	age->tail[lru] = i;
-	age->boundary[lru] = age->buckets[i].edge[lru];
-	publish_tail(age, lru);
-}
-
-static bool bucket_empty(const struct lruvec_age_bucket *bucket)
+/* Is there anything on the lists that came before a mark? */
+static bool mark_used(struct lruvec *lruvec, const struct lruvec_age_mark *mark)
 {
 	enum lru_list lru;
 
 	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-		if (bucket->edge[lru])
-			return false;
-	return true;
+		if (list_size(lruvec, lru, MAX_NR_ZONES - 1) >
+		    adds_since(&lruvec->age, lru, mark))
+			return true;
+	return false;
 }
 
-/* May @young become part of @old, at a span of @slack/16 of its age? */
-static bool buckets_mergeable(const struct lruvec_age_bucket *old,
-			      const struct lruvec_age_bucket *young,
-			      unsigned long now, unsigned int slack)
-{
-	u64 span = young->last - old->first;
-	u64 age = now - young->last;
-
-	return span * 16 <= age * slack;
-}
-
-static void merge_bucket(struct lruvec_age *age, struct lruvec_age_bucket *old,
-			 const struct lruvec_age_bucket *young)
+/* Have so many pages come since that the difference may wrap soon? */
+static bool mark_wraps(const struct lruvec_age *age,
+		       const struct lruvec_age_mark *mark)
 {
 	enum lru_list lru;
 
-	old->last = young->last;
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
-		if (!young->edge[lru])
-			continue;
-		if (old->edge[lru])
-			forget_edge(age, old->edge[lru]);
-		old->edge[lru] = young->edge[lru];
-	}
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
+		if (age->adds[lru] - mark->adds[lru] > S32_MAX / 2 &&
+		    adds_since(age, lru, mark))
+			return true;
+	return false;
 }
 
-/* Where each list begins and ends in a history of @nr buckets */
-static void find_ends(struct lruvec_age *age, unsigned int nr)
+/* The mark that is missed least: where the gap is smallest for its age */
+static unsigned int sparest_mark(const struct lruvec_age *age, u32 now)
 {
-	enum lru_list lru;
+	const struct lruvec_age_mark *marks = age->marks;
+	unsigned int i, best = age->nr - 1;
+	u64 best_gap = 1, best_age = 0;
 
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
-		/* no pages? */
-		if (!age->boundary[lru])
-			continue;
-		set_tail(age, lru, next_bucket(age, lru, 0));
-		age->last[lru] = prev_bucket(age, lru, nr);
-	}
-}
+	for (i = age->nr - 2; i && now - marks[i].time > 8 * age->spacing; i--) {
+		u64 gap = marks[i - 1].time - marks[i + 1].time;
+		u64 since = now - marks[i - 1].time;
 
-/*
- * Leave @most buckets. What slack that takes depends on the length of the lists,
- * and hardly changes from one time to the next.
- */
-static void compact_history(struct lruvec *lruvec, unsigned long now,
-			    unsigned int most)
-{
-	struct lruvec_age *age = &lruvec->age;
-	struct lruvec_age_bucket *buckets = age->buckets;
-	unsigned int nr = age->head + 1;
-
-	if (age->slack > MIN_SLACK)
-		age->slack--;
-
-	for (;;) {
-		unsigned int i, kept = 0;
-
-		for (i = 0; i < nr; i++) {
-			if (bucket_empty(&buckets[i]))
-				continue;
-			if (kept && buckets_mergeable(&buckets[kept - 1],
-						      &buckets[i], now,
-						      age->slack))
-				merge_bucket(age, &buckets[kept - 1], &buckets[i]);
-			else
-				buckets[kept++] = buckets[i];
+		if (gap * best_age < best_gap * since) {
+			best = i;
+			best_gap = gap;
+			best_age = since;
 		}
-		nr = max(kept, 1U);
-		if (nr <= most)
-			break;
-		age->slack++;
 	}
-
-	age->head = nr - 1;
-	find_ends(age, nr);
-}
-
-/* The bucket of this tick */
-static struct lruvec_age_bucket *newest_bucket(struct lruvec *lruvec,
-					       unsigned long now)
-{
-	struct lruvec_age *age = &lruvec->age;
-	struct lruvec_age_bucket *bucket = &age->buckets[age->head];
-
-	if (bucket->last == now)
-		return bucket;
-
-	if (!bucket_empty(bucket)) {
-		/* an eighth or more is for those to come */
-		if (age->head == LRUVEC_AGE_BUCKETS - 1)
-			compact_history(lruvec, now, LRUVEC_AGE_BUCKETS / 8 * 7);
-		bucket = &age->buckets[++age->head];
-		memset(bucket, 0, sizeof(*bucket));
-	}
-	bucket->first = now;
-	bucket->last = now;
-
-	return bucket;
-}
-
-static void history_open(struct lruvec *lruvec, enum lru_list lru,
-			 unsigned long now)
-{
-	struct list_head *list = &lruvec->lists[lru];
-	struct lruvec_age *age = &lruvec->age;
-	bool empty = list_empty(list);
-	struct lruvec_age_bucket *bucket;
-
-	if (empty) {
-		age->buckets[age->tail[lru]].edge[lru] = NULL;
-		age->boundary[lru] = NULL;
-	}
-
-	bucket = newest_bucket(lruvec, now);
-	if (!empty)
-		set_edge(age, lru, age->last[lru], list->next);
-
-	bucket->edge[lru] = list;
-	age->last[lru] = age->head;
-	WRITE_ONCE(age->opened[lru], now);
-	if (empty)
-		set_tail(age, lru, age->head);
+	return best;
 }
 
 /**
- * lruvec_age_open - see to the newest bucket before an addition
+ * __lruvec_age_mark - make a mark before an addition
  * @lruvec: the lruvec
- * @lru: the list that is added to
+ * @now: jiffies
  *
  * Context: lru_lock held.
  */
-void lruvec_age_open(struct lruvec *lruvec, enum lru_list lru)
-{
-	history_open(lruvec, lru, jiffies);
-}
-
-/**
- * lruvec_age_next_bucket - the last page of the tail's bucket leaves
- * @lruvec: the lruvec
- * @lru: the list
- *
- * Context: lru_lock held.
- */
-void lruvec_age_next_bucket(struct lruvec *lruvec, enum lru_list lru)
+void __lruvec_age_mark(struct lruvec *lruvec, u32 now)
 {
 	struct lruvec_age *age = &lruvec->age;
+	struct lruvec_age_mark *marks = age->marks;
+	unsigned int i;
 
-	forget_edge(age, age->boundary[lru]);
-	age->buckets[age->tail[lru]].edge[lru] = NULL;
-	set_tail(age, lru, next_bucket(age, lru, age->tail[lru]));
-}
+	/* one that nothing is older than is the bound of what the next one says */
+	while (age->nr > 1 && (!mark_used(lruvec, &marks[age->nr - 2]) ||
+			       mark_wraps(age, &marks[age->nr - 1])))
+		age->nr--;
 
-/**
- * lruvec_age_del_edge - an edge may be leaving from the middle of a list
- * @lruvec: the lruvec
- * @lru: the list
- * @entry: a page on it which has the first hash of an edge, and is not the tail
- *
- * Context: lru_lock held.
- */
-void lruvec_age_del_edge(struct lruvec *lruvec, enum lru_list lru,
-			 struct list_head *entry)
-{
-	struct lruvec_age *age = &lruvec->age;
-	unsigned int i = age->hint;
-
-	if (!*second_counter(age, entry))
-		return;
-
-	/* what leaves in the reverse order is an edge each time */
-	if (i >= age->last[lru] || age->buckets[i].edge[lru] != entry) {
-		for (i = age->tail[lru]; i < age->last[lru]; i++)
-			if (age->buckets[i].edge[lru] == entry)
-				break;
-		if (i >= age->last[lru])
-			return;
-		age->hint = i;
+	if (age->nr == LRUVEC_AGE_MARKS) {
+		i = sparest_mark(age, now);
+		memmove(&marks[i], &marks[i + 1],
+			(--age->nr - i) * sizeof(*marks));
 	}
+	memmove(&marks[1], &marks[0], age->nr++ * sizeof(*marks));
+	marks[0].time = now;
+	memcpy(marks[0].adds, age->adds, sizeof(age->adds));
 
-	forget_edge(age, entry);
-	set_edge(age, lru, i, entry->next);
+	age->spacing = clamp((now - marks[age->nr - 1].time) / 16, 1U, age->finest);
 }
 
 /**
- * lruvec_age_init - start the history of a new lruvec
- * @lruvec: the lruvec, zeroed, its lists initialized
+ * lruvec_age_freed - account a folio that is freed while it is on a list
+ * @lruvec: the lruvec
+ * @folio: the folio, still on the list
+ *
+ * Context: lru_lock held.
+ */
+void lruvec_age_freed(struct lruvec *lruvec, struct folio *folio)
+{
+	struct lruvec_age *age = &lruvec->age;
+	enum lru_list lru = folio_lru_list(folio);
+
+	if (lru != LRU_UNEVICTABLE && folio_lru_gen(folio) < 0)
+		WRITE_ONCE(age->adds[lru], age->adds[lru] - folio_nr_pages(folio));
+}
+
+/**
+ * lruvec_age_init - start to count
+ * @lruvec: the lruvec, zeroed
  */
 void lruvec_age_init(struct lruvec *lruvec)
 {
 	struct lruvec_age *age = &lruvec->age;
-	unsigned long now = jiffies;
-	enum lru_list lru;
+	u32 now = jiffies;
+	int i;
 
 	BUILD_BUG_ON(LRU_UNEVICTABLE != LRUVEC_AGE_LISTS);
 	BUILD_BUG_ON(LRUVEC_AGE_TYPES != ANON_AND_FILE);
-	/* the counters must hold all edges */
-	BUILD_BUG_ON((LRUVEC_AGE_BUCKETS - 1) * LRUVEC_AGE_LISTS > U8_MAX);
 
-	age->slack = MIN_SLACK;
-	age->buckets[0].first = now;
-	age->buckets[0].last = now;
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
-		publish_tail(age, lru);
-		age->opened[lru] = now - 1;
-	}
+	for (i = 0; i < LRUVEC_AGE_LISTS; i++)
+		age->last[i] = now;
+	age->spacing = 1;
+	age->finest = MAX_SPACING;
+	age->nr = 1;
+	age->marks[0].time = now;
 
 #ifdef CONFIG_LRU_GEN
 	BUILD_BUG_ON(LRUVEC_AGE_GENS != MAX_NR_GENS);
-	for (int gen = 0; gen < LRUVEC_AGE_GENS; gen++)
-		for (int type = 0; type < LRUVEC_AGE_TYPES; type++)
-			age->added[gen][type] = now;
+	for (i = 0; i < LRUVEC_AGE_GENS; i++)
+		age->added[i][0] = age->added[i][1] = now;
 #endif
-	age->retry = now;
-	age->quiet = now;
-	age->supply_time = now - LRUVEC_AGE_COUNT_MAX;
-}
-
-#ifdef LRUVEC_AGE_HAS_REPARENTING
-/*
- * When a cgroup dies, what is left on its lists goes to those of its parent. If it
- * was appended to them, the tail of a parent whose children come and go would
- * never be older than the last one that went, and what they have left behind would
- * be kept for good. So the buckets of the child are sorted into those of the parent,
- * with their pages: then the lists are as if all had been added to them.
- */
-
-static bool bucket_before(const struct lruvec_age_bucket *a,
-			  const struct lruvec_age_bucket *b, unsigned long now)
-{
-	return now - a->last > now - b->last;
-}
-
-/* Let the newest bucket of a list end at a page, as the others do */
-static void close_list(struct lruvec *lruvec, enum lru_list lru)
-{
-	struct list_head *list = &lruvec->lists[lru];
-	struct lruvec_age *age = &lruvec->age;
-
-	if (!list_empty(list)) {
-		set_edge(age, lru, age->last[lru], list->next);
-	} else {
-		age->buckets[age->tail[lru]].edge[lru] = NULL;
-		age->boundary[lru] = NULL;
-	}
-}
-
-/* And at the head again. What comes next is to open another one, or is as old. */
-static void reopen_list(struct lruvec *lruvec, enum lru_list lru,
-			unsigned long now)
-{
-	struct list_head *list = &lruvec->lists[lru];
-	struct lruvec_age *age = &lruvec->age;
-	struct lruvec_age_bucket *newest = &age->buckets[age->last[lru]];
-
-	if (list_empty(list)) {
-		WRITE_ONCE(age->opened[lru], now - 1);
-		return;
-	}
-
-	WRITE_ONCE(age->opened[lru], newest->last);
-	forget_edge(age, newest->edge[lru]);
-	newest->edge[lru] = list;
-	if (age->last[lru] == age->tail[lru])
-		age->boundary[lru] = list;
-}
-
-/* Sort the pages of a closed list into those of the parent's */
-static void sort_pages(struct lruvec *child, struct lruvec *parent,
-		       enum lru_list lru, unsigned long now)
-{
-	struct lruvec_age *from = &child->age, *to = &parent->age;
-	struct list_head *younger = &parent->lists[lru];
-	unsigned int i = 0, j;
-
-	for (j = 0; j <= from->head; j++) {
-		struct lruvec_age_bucket *bucket = &from->buckets[j];
-		struct list_head *edge = bucket->edge[lru];
-
-		if (!edge)
-			continue;
-		for (; i <= to->head && bucket_before(&to->buckets[i], bucket, now); i++)
-			if (to->buckets[i].edge[lru])
-				younger = to->buckets[i].edge[lru];
-		list_bulk_move_tail(younger, edge, child->lists[lru].prev);
-		younger = edge;
-	}
-	/* find_ends() goes by that, as it has pages now */
-	if (younger != &parent->lists[lru])
-		to->boundary[lru] = younger;
-}
-
-/* Sort the buckets of the child into those of the parent, in place */
-static void sort_buckets(struct lruvec *child, struct lruvec *parent,
-			 unsigned long now)
-{
-	struct lruvec_age *from = &child->age, *to = &parent->age;
-	unsigned int i = to->head + 1, j = from->head + 1;
-	unsigned int nr = i + j;
-	enum lru_list lru;
-
-	while (j) {
-		struct lruvec_age_bucket *bucket = &from->buckets[j - 1];
-
-		if (i && !bucket_before(&to->buckets[i - 1], bucket, now)) {
-			i--;
-			to->buckets[i + j] = to->buckets[i];
-			continue;
-		}
-		j--;
-		to->buckets[i + j] = *bucket;
-		for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-			if (bucket->edge[lru])
-				count_edge(to, bucket->edge[lru]);
-	}
-
-	to->head = nr - 1;
-	find_ends(to, nr);
-}
-
-static void clear_history(struct lruvec_age *age, unsigned long now)
-{
-	enum lru_list lru;
-
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-		WRITE_ONCE(age->opened[lru], now - 1);
-	age->head = 0;
-	memset(age->tail, 0, sizeof(age->tail));
-	memset(age->last, 0, sizeof(age->last));
-	memset(age->boundary, 0, sizeof(age->boundary));
-	memset(age->edges, 0, sizeof(age->edges));
-	memset(age->buckets, 0, sizeof(age->buckets));
-	age->buckets[0].first = now;
-	age->buckets[0].last = now;
-}
-
-static void history_reparent(struct lruvec *child, struct lruvec *parent,
-			     unsigned long now)
-{
-	enum lru_list lru;
-
-	if (child->age.head + parent->age.head + 2 > LRUVEC_AGE_BUCKETS) {
-		compact_history(child, now, LRUVEC_AGE_BUCKETS / 2);
-		compact_history(parent, now, LRUVEC_AGE_BUCKETS / 2);
-	}
-
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
-		close_list(child, lru);
-		close_list(parent, lru);
-		sort_pages(child, parent, lru, now);
-	}
-	sort_buckets(child, parent, now);
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-		reopen_list(parent, lru, now);
-	clear_history(&child->age, now);
 }
 
 /**
- * lruvec_age_reparent - the lists of a dying cgroup go to those of its parent
- * @child: the one; its lists are empty afterwards, except for the unevictable one
- * @parent: the other
+ * lruvec_age_set_finest - say which interval will be asked for
+ * @lruvec: the lruvec
+ * @interval: the shortest one, jiffies; 0 for none
  *
- * Context: lru_lock of both held.
+ * Context: takes the lru_lock.
  */
-void lruvec_age_reparent(struct lruvec *child, struct lruvec *parent)
+void lruvec_age_set_finest(struct lruvec *lruvec, unsigned long interval)
 {
-	history_reparent(child, parent, jiffies);
-}
-#endif /* LRUVEC_AGE_HAS_REPARENTING */
+	struct lruvec_age *age = &lruvec->age;
 
-static unsigned long time_since(unsigned long now, unsigned long time)
+	spin_lock_irq(&lruvec->lru_lock);
+	age->finest = interval ? clamp(interval / 8, 1UL, MAX_SPACING) : MAX_SPACING;
+	age->spacing = min(age->spacing, age->finest);
+	spin_unlock_irq(&lruvec->lru_lock);
+}
+
+/* Pages at the tail of a classic list that came at least @interval ago */
+static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru,
+			unsigned long interval)
 {
-	return time_after(now, time) ? now - time : 0;
+	struct lruvec_age *age = &lruvec->age;
+	u32 size = list_size(lruvec, lru, MAX_NR_ZONES - 1);
+	u32 last = READ_ONCE(age->last[lru]);
+	u32 now = READ_ONCE(jiffies);
+	unsigned int i;
+
+	if (!size || time_since(now, last) >= interval)
+		return size;
+	for (i = 0; i < age->nr; i++)
+		if (time_since(now, age->marks[i].time) >= interval)
+			return size - min(size, adds_since(age, lru, &age->marks[i]));
+	return 0;
 }
 
-/******************************************************************************
- *                          the multi-gen LRU
- ******************************************************************************/
+/*
+ * The age of the tail of a list, if it has one: at least, and at most as far as
+ * the marks tell.
+ */
+static bool list_age(struct lruvec *lruvec, enum lru_list lru, u32 *min_age,
+		     u32 *max_age)
+{
+	struct lruvec_age *age = &lruvec->age;
+	u32 size = list_size(lruvec, lru, MAX_NR_ZONES - 1);
+	u32 last = READ_ONCE(age->last[lru]);
+	u32 now = READ_ONCE(jiffies);
+	int i;
+
+	if (!size)
+		return false;
+
+	*min_age = time_since(now, last);
+	*max_age = 0;
+	for (i = age->nr - 1; i >= 0; i--) {
+		u32 since = time_since(now, age->marks[i].time);
+
+		if (size > adds_since(age, lru, &age->marks[i])) {
+			*min_age = max(*min_age, since);
+			break;
+		}
+		*max_age = since;
+	}
+	*max_age = max(*max_age, *min_age);
+	return true;
+}
 
 #ifdef CONFIG_LRU_GEN
 
@@ -616,209 +297,112 @@ static bool lruvec_on_gens(struct lruvec *lruvec)
 	return READ_ONCE(lruvec->lrugen.enabled);
 }
 
-static unsigned long gen_size(struct lruvec *lruvec, unsigned long seq,
-			      int type)
+static unsigned long gen_size(struct lruvec *lruvec, unsigned long seq, int type,
+			      int zone_idx)
 {
-	struct lru_gen_folio *lrugen = &lruvec->lrugen;
-	int gen = lru_gen_from_seq(seq);
+	long *nr_pages = lruvec->lrugen.nr_pages[lru_gen_from_seq(seq)][type];
 	unsigned long size = 0;
 	int zone;
 
-	for (zone = 0; zone < MAX_NR_ZONES; zone++)
-		size += max(READ_ONCE(lrugen->nr_pages[gen][type][zone]), 0L);
-
+	for (zone = 0; zone <= zone_idx; zone++)
+		size += max(READ_ONCE(nr_pages[zone]), 0L);
 	return size;
 }
 
-static unsigned long gens_size(struct lruvec *lruvec, int type)
+static unsigned long gens_size(struct lruvec *lruvec, int type, int zone_idx)
 {
 	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
 	unsigned long seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
 	unsigned long size = 0;
 
 	for (; seq <= max_seq; seq++)
-		size += gen_size(lruvec, seq, type);
-
+		size += gen_size(lruvec, seq, type, zone_idx);
 	return size;
 }
 
-static bool gen_populated(struct lruvec *lruvec, unsigned long seq, int type)
-{
-	long *nr_pages = lruvec->lrugen.nr_pages[lru_gen_from_seq(seq)][type];
-	int zone;
-
-	for (zone = 0; zone < MAX_NR_ZONES; zone++)
-		if (READ_ONCE(nr_pages[zone]) > 0)
-			return true;
-
-	return false;
-}
-
 /*
- * The oldest populated generation of a type, if there is one. Lockless: a
- * racing promotion may hide or show the last few pages.
+ * The size of the oldest populated generation, and how long ago it was certainly
+ * closed. Lockless: a racing promotion may hide or show the last few pages.
  */
-static bool lru_gen_oldest_seq(struct lruvec *lruvec, int type,
-			       unsigned long *seq)
-{
-	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
-
-	*seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
-	for (; *seq <= max_seq; (*seq)++)
-		if (gen_populated(lruvec, *seq, type))
-			return true;
-
-	return false;
-}
-
-/* No page of the oldest generation came, or was found in use, after this */
-static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
-{
-	struct lru_gen_folio *lrugen = &lruvec->lrugen;
-	unsigned long seq, closed;
-
-	if (!lru_gen_oldest_seq(lruvec, type, &seq))
-		return false;
-
-	*time = READ_ONCE(lruvec->age.added[lru_gen_from_seq(seq)][type]);
-	if (seq != READ_ONCE(lrugen->max_seq)) {
-		closed = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(seq + 1)]);
-		if (time_after(closed, *time))
-			*time = closed;
-	}
-
-	return true;
-}
-
-#ifdef LRUVEC_AGE_HAS_REPARENTING
-/**
- * lruvec_age_reparent_gens - the generations of a dying cgroup go to its parent's
- * @child: the one
- * @parent: the other
- *
- * That is by index, whatever their order was, and may be from the youngest to the
- * oldest one. What was found in use there has stayed where it was. A few pages do
- * not make a generation younger that has more of its own: what many children leave
- * behind, one after the other, would keep it from ever getting old.
- *
- * Context: lru_lock of both held.
- */
-void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent)
-{
-	struct lru_gen_folio *lrugen = &child->lrugen;
-	unsigned long seq, time, closed;
-	int gen, type;
-
-	for (type = 0; type < ANON_AND_FILE; type++) {
-		for (seq = lrugen->min_seq[type]; seq <= lrugen->max_seq; seq++) {
-			gen = lru_gen_from_seq(seq);
-			if (!gen_populated(child, seq, type) ||
-			    gen_size(child, seq, type) < gen_size(parent, seq, type))
-				continue;
-			time = child->age.added[gen][type];
-			closed = seq == lrugen->max_seq ? jiffies :
-				lrugen->timestamps[lru_gen_from_seq(seq + 1)];
-			if (time_after(closed, time))
-				time = closed;
-			if (time_after(time, parent->age.added[gen][type]))
-				WRITE_ONCE(parent->age.added[gen][type], time);
-		}
-	}
-}
-#endif
-
-/* Pages of the generations that can be evicted from: not of the two youngest */
-static unsigned long gens_idle(struct lruvec *lruvec, int type)
-{
-	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
-	unsigned long seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
-	unsigned long size = 0;
-
-	for (; seq + MIN_NR_GENS <= max_seq; seq++)
-		size += gen_size(lruvec, seq, type);
-
-	return size;
-}
-
-/**
- * lru_gen_evictable - can a type be evicted from at fair cost?
- * @lruvec: the lruvec
- * @type: LRU_GEN_ANON or LRU_GEN_FILE
- * @share: the fraction 1 / @share of all pages that should be there to evict
- *
- * An aging leaves the pages that it promotes where they are, and the eviction
- * has to sort them out in order to get at the rest. A few are left to rest.
- *
- * Return: true if enough of the old generations was not promoted.
- */
-bool lru_gen_evictable(struct lruvec *lruvec, int type, int share)
-{
-	unsigned long idle = gens_idle(lruvec, type);
-
-	return idle && idle >= gens_size(lruvec, type) / share;
-}
-
-/*
- * How long was the oldest generation not looked at? One that can't be evicted
- * from does not tell what is in use, however many pages have come since, before
- * an aging sets that apart. The aging has to visit every page in use, so let it
- * wait a little longer if that is costly, and if all it finds is that all are
- * in use.
- */
-static bool gens_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
+static unsigned long oldest_gen(struct lruvec *lruvec, int type,
+				unsigned long *seq, u32 *since)
 {
 	struct lru_gen_folio *lrugen = &lruvec->lrugen;
 	unsigned long max_seq = READ_ONCE(lrugen->max_seq);
-	unsigned long time;
+	unsigned long size = 0;
+	u32 now, time;
 
-	if (!gens_tail_time(lruvec, type, &time))
-		return false;
-
-	if (lru_gen_evictable(lruvec, type, LRU_GEN_EVICTABLE_SHARE)) {
-		*age = time_since(jiffies, time);
-		return true;
+	for (*seq = READ_ONCE(lrugen->min_seq[type]); *seq <= max_seq; ++*seq) {
+		size = gen_size(lruvec, *seq, type, MAX_NR_ZONES - 1);
+		if (size)
+			break;
 	}
+	if (!size)
+		return 0;
 
-	time = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(max_seq)]);
-	*age = time_since(jiffies, time);
-	if (READ_ONCE(lruvec->age.busy) == LRUVEC_AGE_BUSY)
-		*age -= *age / 5;
-	return true;
+	time = READ_ONCE(lruvec->age.added[lru_gen_from_seq(*seq)][type]);
+	now = READ_ONCE(jiffies);
+	*since = time_since(now, time);
+	if (*seq < max_seq) {
+		time = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(*seq + 1)]);
+		*since = min(*since, time_since(now, time));
+	}
+	return size;
 }
 
-/*
- * Do agings visit more than a tenth of the node's memory in a second, at the
- * pace of the last two?
- */
-static bool gens_costly(struct lruvec *lruvec, int type)
+static unsigned long gens_overdue(struct lruvec *lruvec, int type,
+				  unsigned long interval)
 {
-	unsigned long *timestamps = lruvec->lrugen.timestamps;
-	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
-	unsigned long last = READ_ONCE(timestamps[lru_gen_from_seq(max_seq)]);
-	unsigned long prev = READ_ONCE(timestamps[lru_gen_from_seq(max_seq - 1)]);
-	u64 pages = gens_size(lruvec, type);
-	u64 node = lruvec_pgdat(lruvec)->node_present_pages;
+	unsigned long size, seq;
+	u32 since;
 
-	return pages * 10 * HZ > node * (last - prev);
+	size = oldest_gen(lruvec, type, &seq, &since);
+	/* the two youngest can't be evicted from */
+	if (!size || seq + MIN_NR_GENS > READ_ONCE(lruvec->lrugen.max_seq))
+		return 0;
+	if (since >= interval)
+		return size;
+	return min_t(unsigned long, size, READ_ONCE(lruvec->age.unwanted[type]));
 }
 
 /**
- * lru_gen_age_harvested - remember what the aging of an lruvec has found
+ * lruvec_harvest_due - would an aging tell what is overdue?
  * @lruvec: the lruvec
- * @type: the type that was due
+ * @lru: the list, an inactive one, which stands for its type
+ * @interval: of its use, jiffies
  *
- * The first time, it is all in use if anybody ever used it.
+ * On the multi-gen LRU, nothing can be taken from the two youngest generations;
+ * and what was in use has to be set apart, which takes a visit to each page. So
+ * that is done once per interval.
+ *
+ * Context: lockless.
+ *
+ * Return: true if there are pages, none of them can be called overdue, and
+ * accessed bits have not been harvested for @interval.
  */
-void lru_gen_age_harvested(struct lruvec *lruvec, int type)
+bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru,
+			unsigned long interval)
 {
-	unsigned char busy = READ_ONCE(lruvec->age.busy);
+	struct lru_gen_folio *lrugen = &lruvec->lrugen;
+	unsigned long max_seq = READ_ONCE(lrugen->max_seq);
+	int type = is_file_lru(lru);
+	u32 time;
 
-	if (gens_idle(lruvec, type) > gens_size(lruvec, type) / 16 ||
-	    !gens_costly(lruvec, type))
-		busy = 0;
-	else if (busy < LRUVEC_AGE_BUSY)
-		busy++;
-	WRITE_ONCE(lruvec->age.busy, busy);
+	if (gens_overdue(lruvec, type, interval) ||
+	    !gens_size(lruvec, type, MAX_NR_ZONES - 1))
+		return false;
+	if (READ_ONCE(lruvec->age.unwanted[type]) &&
+	    READ_ONCE(lrugen->min_seq[type]) + MIN_NR_GENS > max_seq)
+		return true;
+	time = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(max_seq)]);
+	return time_since(READ_ONCE(jiffies), time) >= interval;
+}
+
+static bool gens_age(struct lruvec *lruvec, int type, u32 *age)
+{
+	unsigned long seq;
+
+	return oldest_gen(lruvec, type, &seq, age);
 }
 
 #else /* !CONFIG_LRU_GEN */
@@ -828,800 +412,125 @@ static bool lruvec_on_gens(struct lruvec *lruvec)
 	return false;
 }
 
-static unsigned long gens_size(struct lruvec *lruvec, int type)
+static unsigned long gens_size(struct lruvec *lruvec, int type, int zone_idx)
 {
 	return 0;
 }
 
-static bool gens_tail_time(struct lruvec *lruvec, int type, unsigned long *time)
+static unsigned long gens_overdue(struct lruvec *lruvec, int type,
+				  unsigned long interval)
+{
+	return 0;
+}
+
+bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru,
+			unsigned long interval)
 {
 	return false;
 }
 
-static bool gens_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
+static bool gens_age(struct lruvec *lruvec, int type, u32 *age)
 {
 	return false;
 }
 
 #endif /* CONFIG_LRU_GEN */
 
-/******************************************************************************
- *                          age
- ******************************************************************************/
-
-static enum lru_list type_list(int type)
-{
-	return type * LRU_FILE;
-}
-
-static bool list_populated(struct lruvec *lruvec, enum lru_list lru)
-{
-	return !list_empty(&lruvec->lists[lru]);
-}
-
-static unsigned long list_size(struct lruvec *lruvec, enum lru_list lru)
-{
-	unsigned long size = 0;
-	int zone;
-
-	for (zone = 0; zone < MAX_NR_ZONES; zone++)
-		size += mem_cgroup_get_zone_lru_size(lruvec, lru, zone);
-
-	return size;
-}
-
-static unsigned long lruvec_type_size(struct lruvec *lruvec, int type)
-{
-	enum lru_list lru = type_list(type);
-
-	if (lruvec_on_gens(lruvec))
-		return gens_size(lruvec, type);
-
-	return list_size(lruvec, lru) + list_size(lruvec, lru + LRU_ACTIVE);
-}
-
-/* The age to show, jiffies; 0 if there are no pages of this type */
-static unsigned long lruvec_type_age(struct lruvec *lruvec, int type)
-{
-	enum lru_list lru = type_list(type);
-	unsigned long now = jiffies;
-	unsigned long time, age = 0;
-	int active;
-
-	if (lruvec_on_gens(lruvec))
-		return gens_tail_time(lruvec, type, &time) ?
-		       time_since(now, time) : 0;
-
-	for (active = 0; active <= LRU_ACTIVE; active++) {
-		if (!list_populated(lruvec, lru + active))
-			continue;
-		time = READ_ONCE(lruvec->age.tail_mid[lru + active]);
-		age = max(age, time_since(now, time));
-	}
-
-	return age;
-}
-
-/* How long ago, at least, the tail came. No tail, no age. */
-static bool list_age_min(struct lruvec *lruvec, enum lru_list lru,
-			 unsigned long *age)
-{
-	if (!list_populated(lruvec, lru))
-		return false;
-
-	*age = time_since(jiffies, READ_ONCE(lruvec->age.tail_last[lru]));
-	return true;
-}
-
-/* The older one of the two lists of a type on the classic LRU */
-static bool lists_age_min(struct lruvec *lruvec, int type, unsigned long *age)
-{
-	enum lru_list lru = type_list(type);
-	unsigned long active;
-
-	if (!list_age_min(lruvec, lru, age))
-		return list_age_min(lruvec, lru + LRU_ACTIVE, age);
-
-	if (list_age_min(lruvec, lru + LRU_ACTIVE, &active))
-		*age = max(*age, active);
-	return true;
-}
-
-/* How long ago, at least, the oldest tail of a type came or was found in use */
-static bool type_age_min(struct lruvec *lruvec, int type, unsigned long *age)
-{
-	unsigned long time;
-
-	if (!lruvec_on_gens(lruvec))
-		return lists_age_min(lruvec, type, age);
-
-	if (!gens_tail_time(lruvec, type, &time))
-		return false;
-	*age = time_since(jiffies, time);
-	return true;
-}
-
 /**
- * lruvec_has_tail - is there anything that a promise can be about?
+ * lruvec_type_size - what there is of a type
  * @lruvec: the lruvec
+ * @type: anon (0) or file (1)
+ * @zone_idx: in zones up to this one
  *
  * Context: lockless.
  *
- * Return: false if there are no pages that reclaim could want.
+ * Return: pages on evictable lists.
  */
-bool lruvec_has_tail(struct lruvec *lruvec)
+unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx)
 {
-	unsigned long age;
+	enum lru_list lru = type_list(type);
 
-	return type_age_min(lruvec, WORKINGSET_FILE, &age) ||
-	       type_age_min(lruvec, WORKINGSET_ANON, &age);
-}
-
-/* How long ago reclaim looked at it */
-static bool type_scan_age(struct lruvec *lruvec, int type, unsigned long *age)
-{
-	return lruvec_on_gens(lruvec) ? gens_scan_age(lruvec, type, age) :
-					lists_age_min(lruvec, type, age);
-}
-
-static bool list_overdue(struct lruvec *lruvec, enum lru_list lru,
-			 unsigned long threshold)
-{
-	unsigned long age;
-
-	return list_age_min(lruvec, lru, &age) && age >= threshold;
-}
-
-/* The pages from the tail of a list up to @edge, or @most */
-static unsigned long count_pages(struct list_head *list, struct list_head *edge,
-				 unsigned long most)
-{
-	struct list_head *entry;
-	unsigned long nr = 0;
-
-	list_for_each_prev(entry, list) {
-		nr += folio_nr_pages(list_entry(entry, struct folio, lru));
-		if (nr >= most)
-			return most;
-		if (entry == edge)
-			break;
-	}
-
-	return nr;
+	if (lruvec_on_gens(lruvec))
+		return gens_size(lruvec, type, zone_idx);
+	return list_size(lruvec, lru, zone_idx) +
+	       list_size(lruvec, lru + LRU_ACTIVE, zone_idx);
 }
 
 /**
- * lruvec_list_overdue - how much of a classic LRU list is older than the promise?
+ * lruvec_overdue - how much at the tail of a list was not used for so long?
  * @lruvec: the lruvec
- * @lru: the list
- * @threshold: the promise, jiffies
- * @most: no need to count further
+ * @lru: the list; on the multi-gen LRU, an inactive one stands for its type
+ * @interval: that long, jiffies
  *
- * Context: takes the lru_lock.
+ * Context: under the lru_lock it is certain. Without, it is a hint.
  *
- * Return: pages at the tail that have had their time, or @most.
+ * Return: pages, at least.
  */
-unsigned long lruvec_list_overdue(struct lruvec *lruvec, enum lru_list lru,
-				  unsigned long threshold, unsigned long most)
+unsigned long lruvec_overdue(struct lruvec *lruvec, enum lru_list lru,
+			     unsigned long interval)
 {
-	struct lruvec_age *age = &lruvec->age;
-	struct list_head *edge = NULL;
-	unsigned long now = jiffies;
-	unsigned long nr = 0;
-	unsigned int i;
+	if (!lruvec_on_gens(lruvec))
+		return list_overdue(lruvec, lru, interval);
+	return is_active_lru(lru) ? 0 : gens_overdue(lruvec, is_file_lru(lru), interval);
+}
 
-	if (!list_overdue(lruvec, lru, threshold))
-		return 0;
+/* The age of the oldest tail of a type, and how much older it may be */
+static bool type_age(struct lruvec *lruvec, int type, u32 *min_age, u32 *max_age)
+{
+	enum lru_list lru = type_list(type);
+	u32 min2, max2;
 
-	/* nothing was added since? */
-	if (time_since(now, READ_ONCE(age->opened[lru])) >= threshold)
-		return most;
-
-	spin_lock_irq(&lruvec->lru_lock);
-	for (i = age->tail[lru]; i <= age->last[lru]; i++) {
-		if (!age->buckets[i].edge[lru])
-			continue;
-		if (time_since(now, age->buckets[i].last) < threshold)
-			break;
-		edge = age->buckets[i].edge[lru];
+	if (lruvec_on_gens(lruvec)) {
+		if (!gens_age(lruvec, type, min_age))
+			return false;
+		*max_age = *min_age;
+		return true;
 	}
-	if (edge)
-		nr = count_pages(&lruvec->lists[lru], edge, most);
+
+	if (!list_age(lruvec, lru, min_age, max_age))
+		return list_age(lruvec, lru + LRU_ACTIVE, min_age, max_age);
+	if (list_age(lruvec, lru + LRU_ACTIVE, &min2, &max2)) {
+		*min_age = max(*min_age, min2);
+		*max_age = max(*max_age, max2);
+	}
+	return true;
+}
+
+/**
+ * lruvec_age_min - how long ago was the oldest tail of a type used, at least?
+ * @lruvec: the lruvec
+ * @type: anon (0) or file (1)
+ * @age: set to that, jiffies
+ *
+ * Context: lockless, a hint.
+ *
+ * Return: false if there are no pages, which have no age.
+ */
+bool lruvec_age_min(struct lruvec *lruvec, int type, unsigned long *age)
+{
+	u32 min_age, max_age;
+
+	if (!type_age(lruvec, type, &min_age, &max_age))
+		return false;
+	*age = min_age;
+	return true;
+}
+
+/* The age to show, jiffies: in the middle of what is possible; 0 for no pages */
+static unsigned long type_age_shown(struct lruvec *lruvec, int type)
+{
+	u32 min_age, max_age;
+	bool found;
+
+	if (!lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1))
+		return 0;
+	/* marks move */
+	spin_lock_irq(&lruvec->lru_lock);
+	found = type_age(lruvec, type, &min_age, &max_age);
 	spin_unlock_irq(&lruvec->lru_lock);
 
-	return nr;
+	return found ? min_age + (max_age - min_age) / 2 : 0;
 }
-
-/* Has everything at the oldest tail of a type had its time? */
-static bool lruvec_type_overdue(struct lruvec *lruvec, int type,
-				unsigned long threshold)
-{
-	unsigned long age;
-
-	return type_age_min(lruvec, type, &age) && age >= threshold;
-}
-
-/**
- * lruvec_type_due - should reclaim look at anon or file memory first?
- * @lruvec: the lruvec
- * @type: anon (0) or file (1)
- * @threshold: the promise, jiffies
- *
- * On the multi-gen LRU, that may be in order to find out what is overdue.
- *
- * Context: lockless.
- *
- * Return: true if it was not looked at for @threshold.
- */
-bool lruvec_type_due(struct lruvec *lruvec, int type, unsigned long threshold)
-{
-	unsigned long age;
-
-	return type_scan_age(lruvec, type, &age) && age >= threshold;
-}
-
-/**
- * lruvec_age_young - is reclaim from here breaking a promise?
- * @lruvec: the lruvec
- * @threshold: the promise, jiffies; 0 for none
- * @can_swap: can its anon memory be reclaimed at all?
- *
- * Return: true if it has memory and none is overdue. What can't be reclaimed
- * does not count as that, however old it is.
- */
-bool lruvec_age_young(struct lruvec *lruvec, unsigned long threshold,
-		      bool can_swap)
-{
-	int type;
-
-	if (!threshold || !lruvec_has_tail(lruvec))
-		return false;
-
-	for (type = !can_swap; type < ANON_AND_FILE; type++)
-		if (lruvec_type_overdue(lruvec, type, threshold))
-			return false;
-	return true;
-}
-
-/**
- * lruvec_age_note_kept - note whether reclaim keeps the promise to an lruvec
- * @lruvec: the lruvec
- * @kept: false if it is about to be reclaimed as if there was none
- *
- * Context: lockless; the last one counts.
- */
-void lruvec_age_note_kept(struct lruvec *lruvec, bool kept)
-{
-	if (READ_ONCE(lruvec->age.kept) != kept)
-		WRITE_ONCE(lruvec->age.kept, kept);
-}
-
-bool __lruvec_age_keeps(struct lruvec *lruvec)
-{
-	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
-
-	return memcg && READ_ONCE(memcg->ws_access.promised);
-}
-
-/******************************************************************************
- *                          the promise
- ******************************************************************************/
-
-static bool recursive_protection(void)
-{
-	return cgrp_dfl_root.flags & CGRP_ROOT_MEMORY_RECURSIVE_PROT;
-}
-
-/* Rounded up, as timeouts are. 32 bits of ms may be more than jiffies hold. */
-static unsigned long ws_access_to_jiffies(unsigned int ms)
-{
-	u64 t = div_u64((u64)ms * HZ + MSEC_PER_SEC - 1, MSEC_PER_SEC);
-
-	return min_t(u64, t, MAX_JIFFY_OFFSET);
-}
-
-/*
- * The smallest knob from @memcg up to, and not including, @target. A cgroup
- * with no knob follows its parent, or breaks the chain; a child of the target
- * has nobody to follow.
- */
-static unsigned int ws_access_ms(struct mem_cgroup *memcg,
-				 struct mem_cgroup *target)
-{
-	unsigned int min_ms = UINT_MAX;
-	unsigned int ms = 0;
-
-	for (; memcg && memcg != target && !mem_cgroup_is_root(memcg);
-	     memcg = parent_mem_cgroup(memcg)) {
-		ms = READ_ONCE(memcg->ws_access.ms);
-		if (ms)
-			min_ms = min(min_ms, ms);
-		else if (!recursive_protection())
-			return 0;
-	}
-
-	return ms ? min_ms : 0;
-}
-
-/**
- * lruvec_ws_access - the promise that a reclaimer owes to an lruvec
- * @lruvec: the lruvec
- * @target: cgroup that is reclaimed, NULL for the root
- *
- * Dying cgroups are owed nothing.
- *
- * Context: the caller holds a reference to the cgroup, or rcu_read_lock().
- *
- * Return: the access interval, jiffies; 0 for no promise.
- */
-unsigned long lruvec_ws_access(struct lruvec *lruvec, struct mem_cgroup *target)
-{
-	struct mem_cgroup *memcg;
-
-	if (!memcg_ws_access_enabled())
-		return 0;
-
-	memcg = lruvec_memcg(lruvec);
-	if (!memcg || !READ_ONCE(memcg->ws_access.promised))
-		return 0;
-
-	if (!target || mem_cgroup_is_root(target))
-		return READ_ONCE(memcg->ws_access.effective);
-
-	return ws_access_to_jiffies(ws_access_ms(memcg, target));
-}
-
-/* Could any target owe something to this cgroup? */
-static bool ws_access_possible(struct mem_cgroup *memcg)
-{
-	do {
-		if (memcg->ws_access.ms)
-			return true;
-		memcg = parent_mem_cgroup(memcg);
-	} while (memcg && recursive_protection());
-
-	return false;
-}
-
-static unsigned long promised_count_interval(unsigned long nr)
-{
-	return clamp(nr * HZ / LRUVEC_AGE_COUNT_RATE, LRUVEC_AGE_COUNT_MIN,
-		     LRUVEC_AGE_COUNT_MAX);
-}
-
-static void update_promise(struct mem_cgroup *memcg)
-{
-	struct memcg_ws_access *ws = &memcg->ws_access;
-	bool promised = ws->online && ws_access_possible(memcg);
-	unsigned int ms = promised ? ws_access_ms(memcg, NULL) : 0;
-
-	lockdep_assert_held(&ws_access_mutex);
-
-	WRITE_ONCE(ws->effective, ws_access_to_jiffies(ms));
-
-	if (promised == ws->promised)
-		return;
-
-	WRITE_ONCE(ws->promised, promised);
-	if (promised) {
-		list_add_tail_rcu(&ws->list, &promised_memcgs);
-		nr_promised_memcgs++;
-		static_branch_inc(&memcg_ws_access_key);
-	} else {
-		list_del_rcu(&ws->list);
-		nr_promised_memcgs--;
-		static_branch_dec(&memcg_ws_access_key);
-	}
-	WRITE_ONCE(count_interval, promised_count_interval(nr_promised_memcgs));
-}
-
-static void update_subtree(struct mem_cgroup *root)
-{
-	struct mem_cgroup *memcg;
-
-	for (memcg = mem_cgroup_iter(root, NULL, NULL); memcg;
-	     memcg = mem_cgroup_iter(root, memcg, NULL))
-		update_promise(memcg);
-}
-
-static void set_ws_access(struct mem_cgroup *memcg, unsigned int ms)
-{
-	mutex_lock(&ws_access_mutex);
-	if (ms != memcg->ws_access.ms) {
-		WRITE_ONCE(memcg->ws_access.ms, ms);
-		update_subtree(memcg);
-	}
-	mutex_unlock(&ws_access_mutex);
-}
-
-/**
- * memcg_ws_access_online - let a new cgroup inherit
- * @memcg: the cgroup
- *
- * Context: css_online(), once nothing can fail any more.
- */
-void memcg_ws_access_online(struct mem_cgroup *memcg)
-{
-	mutex_lock(&ws_access_mutex);
-	memcg->ws_access.online = true;
-	update_promise(memcg);
-	mutex_unlock(&ws_access_mutex);
-}
-
-/**
- * memcg_ws_access_offline - release a dying cgroup from all promises
- * @memcg: the cgroup
- *
- * Context: css_offline(): a grace period before the cgroup is freed.
- */
-void memcg_ws_access_offline(struct mem_cgroup *memcg)
-{
-	mutex_lock(&ws_access_mutex);
-	memcg->ws_access.online = false;
-	update_promise(memcg);
-	mutex_unlock(&ws_access_mutex);
-}
-
-/**
- * memcg_ws_access_reset - forget the knob of a cgroup
- * @memcg: the cgroup
- *
- * Context: css_reset().
- */
-void memcg_ws_access_reset(struct mem_cgroup *memcg)
-{
-	set_ws_access(memcg, 0);
-}
-
-/**
- * memcg_ws_access_refresh - follow a change of memory_recursiveprot
- *
- * Context: (re)mount of cgroup2; may sleep.
- */
-void memcg_ws_access_refresh(void)
-{
-	if (mem_cgroup_disabled() || !memcg_ws_access_enabled())
-		return;
-
-	mutex_lock(&ws_access_mutex);
-	update_subtree(root_mem_cgroup);
-	mutex_unlock(&ws_access_mutex);
-}
-
-/******************************************************************************
- *                          hints to reclaim
- ******************************************************************************/
-
-/*
- * Is @time still to come? It has been set to @limit from then at most, so what
- * looks later is what jiffies have lapped.
- */
-static bool time_pending(unsigned long time, unsigned long limit)
-{
-	return time - jiffies - 1 < limit;
-}
-
-/* A promise about nothing costs nothing, except for walking over it */
-static bool memcg_empty(struct mem_cgroup *memcg)
-{
-	/* the root is not charged */
-	return !mem_cgroup_is_root(memcg) && !page_counter_read(&memcg->memory);
-}
-
-static bool lruvec_put_off(struct lruvec *lruvec)
-{
-	return time_pending(READ_ONCE(lruvec->age.retry),
-			    LRUVEC_AGE_COUNT_MAX);
-}
-
-/**
- * lruvec_age_quiet - has somebody just seen that nothing is overdue?
- * @target: cgroup that is reclaimed, NULL for the root
- * @pgdat: node that is reclaimed
- *
- * Return: true if it is too early to look again.
- */
-bool lruvec_age_quiet(struct mem_cgroup *target, pg_data_t *pgdat)
-{
-	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
-
-	return time_pending(READ_ONCE(hints->quiet), LRUVEC_AGE_COUNT_MAX);
-}
-
-/**
- * lruvec_age_promises - may reclaim have to pass over somebody?
- * @target: cgroup that is reclaimed, NULL for the root
- * @pgdat: node that is reclaimed
- *
- * Return: true if somebody below the target had memory and a promise when
- * reclaim looked for the overdue last.
- */
-bool lruvec_age_promises(struct mem_cgroup *target, pg_data_t *pgdat)
-{
-	return READ_ONCE(mem_cgroup_lruvec(target, pgdat)->age.promises);
-}
-
-/**
- * lruvec_age_next_overdue - find the lruvec to reclaim from first
- * @target: cgroup that is reclaimed, NULL for the root
- * @pgdat: node that is reclaimed
- * @can_swap: can anon memory be reclaimed at all?
- * @proven: only those whose last batch was worth it
- * @threshold: set to the promise to this lruvec, jiffies
- *
- * Return: the lruvec that is overdue for the longest time and not being put
- * off, with a reference to its cgroup that the caller has to drop; or NULL.
- */
-struct lruvec *lruvec_age_next_overdue(struct mem_cgroup *target,
-				       pg_data_t *pgdat, bool can_swap,
-				       bool proven, unsigned long *threshold)
-{
-	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
-	struct lruvec *lruvec, *found = NULL;
-	unsigned long interval = READ_ONCE(count_interval);
-	unsigned long wait, longest = 0;
-	struct mem_cgroup *memcg;
-	bool promises = false;
-	int type;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(memcg, &promised_memcgs, ws_access.list) {
-		unsigned long promise, age;
-
-		if (memcg_empty(memcg) ||
-		    (target && !mem_cgroup_is_descendant(memcg, target)))
-			continue;
-		lruvec = mem_cgroup_lruvec(memcg, pgdat);
-		promise = lruvec_ws_access(lruvec, target);
-		if (!promise)
-			continue;
-		promises = true;
-		if (lruvec_put_off(lruvec) ||
-		    (proven && !READ_ONCE(lruvec->age.yields)))
-			continue;
-
-		wait = interval;
-		for (type = !can_swap; type < ANON_AND_FILE; type++) {
-			if (!type_scan_age(lruvec, type, &age))
-				continue;
-			if (age < promise) {
-				wait = min(wait, promise - age);
-				continue;
-			}
-			wait = 0;
-			if (found && age - promise <= longest)
-				continue;
-			found = lruvec;
-			longest = age - promise;
-			*threshold = promise;
-		}
-		/* nothing can become due before */
-		if (wait)
-			WRITE_ONCE(lruvec->age.retry, jiffies + wait);
-	}
-	if (found && !css_tryget(&lruvec_memcg(found)->css))
-		found = NULL;
-	rcu_read_unlock();
-
-	if (READ_ONCE(hints->promises) != promises)
-		WRITE_ONCE(hints->promises, promises);
-	if (!found && !proven)
-		WRITE_ONCE(hints->quiet, jiffies + interval);
-
-	return found;
-}
-
-/**
- * lruvec_age_note_yield - remember whether it is worth to look at an lruvec
- * @lruvec: the lruvec, overdue
- * @scanned: pages that the first pass has scanned
- * @reclaimed: those which it got
- */
-void lruvec_age_note_yield(struct lruvec *lruvec, unsigned long scanned,
-			   unsigned long reclaimed)
-{
-	if (scanned)
-		WRITE_ONCE(lruvec->age.yields, reclaimed >= scanned / 2);
-}
-
-/**
- * lruvec_age_put_off - leave an lruvec alone that yields little
- * @lruvec: the lruvec
- *
- * It has been scanned for a batch without meeting the target. Let reclaimers
- * get on with the other cgroups before the next batch. No page is scanned
- * more than once per interval anyway, because scanning it makes it young.
- */
-void lruvec_age_put_off(struct lruvec *lruvec)
-{
-	WRITE_ONCE(lruvec->age.retry, jiffies + 1);
-}
-
-/* Pages of a type that can be taken without breaking the promise */
-static unsigned long lruvec_supply(struct lruvec *lruvec, int type,
-				   unsigned long threshold)
-{
-	enum lru_list lru = type_list(type);
-	unsigned long supply = 0;
-	int active;
-
-	if (!threshold)
-		return lruvec_type_size(lruvec, type);
-
-	/* it has just been found to be in use, or not to be due */
-	if (lruvec_put_off(lruvec))
-		return 0;
-
-	if (lruvec_on_gens(lruvec))
-		return lruvec_type_overdue(lruvec, type, threshold) ?
-		       gens_size(lruvec, type) : 0;
-
-	for (active = 0; active <= LRU_ACTIVE; active++)
-		if (list_overdue(lruvec, lru + active, threshold))
-			supply += list_size(lruvec, lru + active);
-
-	return supply;
-}
-
-/* The node knows its sum, and those with a promise know each other */
-static void count_node_supply(pg_data_t *pgdat, unsigned long *supply)
-{
-	struct mem_cgroup *memcg;
-	int type;
-
-	for (type = 0; type < ANON_AND_FILE; type++) {
-		enum lru_list lru = type_list(type);
-
-		supply[type] = node_page_state(pgdat, NR_LRU_BASE + lru) +
-			node_page_state(pgdat, NR_LRU_BASE + lru + LRU_ACTIVE);
-	}
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(memcg, &promised_memcgs, ws_access.list) {
-		struct lruvec *lruvec = mem_cgroup_lruvec(memcg, pgdat);
-		unsigned long promise;
-
-		if (memcg_empty(memcg))
-			continue;
-		promise = lruvec_ws_access(lruvec, NULL);
-		if (!promise)
-			continue;
-
-		for (type = 0; type < ANON_AND_FILE; type++) {
-			unsigned long size = lruvec_type_size(lruvec, type);
-			unsigned long take = lruvec_supply(lruvec, type, promise);
-
-			if (size > take)
-				supply[type] -= min(supply[type], size - take);
-		}
-	}
-	rcu_read_unlock();
-}
-
-/* Returns true if that is all, false if it has found enough of @type before */
-static bool count_subtree_supply(struct mem_cgroup *target, pg_data_t *pgdat,
-				 unsigned long *supply, int type,
-				 unsigned long enough)
-{
-	struct mem_cgroup *memcg;
-	int i;
-
-	for (i = 0; i < ANON_AND_FILE; i++)
-		supply[i] = 0;
-
-	for (memcg = mem_cgroup_iter(target, NULL, NULL); memcg;
-	     memcg = mem_cgroup_iter(target, memcg, NULL)) {
-		struct lruvec *lruvec = mem_cgroup_lruvec(memcg, pgdat);
-		unsigned long promise;
-
-		if (memcg_empty(memcg))
-			continue;
-		promise = lruvec_ws_access(lruvec, target);
-		for (i = 0; i < ANON_AND_FILE; i++)
-			supply[i] += lruvec_supply(lruvec, i, promise);
-		if (supply[type] >= enough) {
-			mem_cgroup_iter_break(target, memcg);
-			return false;
-		}
-	}
-	return true;
-}
-
-/**
- * lruvec_age_supply - how much can be had without breaking a promise?
- * @target: cgroup that is reclaimed, NULL for the root
- * @pgdat: node that is reclaimed
- * @type: anon (0) or file (1)
- * @enough: no need to count further
- *
- * Context: process context.
- *
- * Return: number of pages, as of the last count; @enough or more instead of all.
- */
-unsigned long lruvec_age_supply(struct mem_cgroup *target, pg_data_t *pgdat,
-				int type, unsigned long enough)
-{
-	struct lruvec_age *hints = &mem_cgroup_lruvec(target, pgdat)->age;
-	unsigned long known = READ_ONCE(hints->supply[type]);
-	unsigned long interval = READ_ONCE(count_interval);
-	unsigned long supply[ANON_AND_FILE];
-	bool all = true;
-	int i;
-
-	/* no promise is broken for longer than it has to be */
-	if (known < enough)
-		interval = LRUVEC_AGE_COUNT_MIN;
-	if (jiffies - READ_ONCE(hints->supply_time) < interval &&
-	    (READ_ONCE(hints->supply_all) || known >= enough))
-		return known;
-
-	if (!target || mem_cgroup_is_root(target))
-		count_node_supply(pgdat, supply);
-	else
-		all = count_subtree_supply(target, pgdat, supply, type, enough);
-
-	for (i = 0; i < ANON_AND_FILE; i++)
-		WRITE_ONCE(hints->supply[i], supply[i]);
-	WRITE_ONCE(hints->supply_all, all);
-	WRITE_ONCE(hints->supply_time, jiffies);
-
-	return supply[type];
-}
-
-/******************************************************************************
- *                          tracing
- ******************************************************************************/
-
-static u64 memcg_trace_id(struct mem_cgroup *memcg)
-{
-	return memcg ? cgroup_id(memcg->css.cgroup) : 0;
-}
-
-/**
- * lruvec_age_trace - trace what reclaim decides about an lruvec
- * @lruvec: the lruvec
- * @target: cgroup that is reclaimed, NULL for the root
- * @pass: which pass of reclaim has come to it
- * @verdict: what becomes of it
- *
- * One event for each type of memory that it has, with the age that the decision
- * goes by: that of the oldest tail, at least. The first pass is only about
- * those that are due.
- */
-void lruvec_age_trace(struct lruvec *lruvec, struct mem_cgroup *target,
-		      enum ws_access_pass pass, enum ws_access_verdict verdict)
-{
-	unsigned long threshold = lruvec_ws_access(lruvec, target);
-	u64 id = memcg_trace_id(lruvec_memcg(lruvec));
-	int nid = lruvec_pgdat(lruvec)->node_id;
-	unsigned long age;
-	int type;
-
-	for (type = 0; type < ANON_AND_FILE; type++) {
-		if (pass == WS_ACCESS_OVERDUE ?
-		    !type_scan_age(lruvec, type, &age) || age < threshold :
-		    !type_age_min(lruvec, type, &age))
-			continue;
-		trace_mm_vmscan_ws_access(id, nid, type, jiffies64_to_msecs(age),
-					  jiffies64_to_msecs(threshold), pass,
-					  verdict);
-	}
-}
-
-/**
- * lruvec_age_trace_last_resort - trace that reclaim goes for the young
- * @target: cgroup that is reclaimed, NULL for the root
- * @scarce: because there is too little else to take, not after having tried
- */
-void lruvec_age_trace_last_resort(struct mem_cgroup *target, bool scarce)
-{
-	trace_mm_vmscan_ws_access_last_resort(memcg_trace_id(target ?: root_mem_cgroup),
-					      scarce);
-}
-
-/******************************************************************************
- *                          cgroup files
- ******************************************************************************/
 
 static const char * const age_names[] = {
 	"lruvec_age_anon_ms",
@@ -1638,25 +547,21 @@ static const char * const age_names[] = {
 void memcg_age_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
 {
 	unsigned long age[ANON_AND_FILE] = { 0 };
-	struct cgroup_subsys_state *css;
+	struct mem_cgroup *iter;
 	int nid, type;
 
-	rcu_read_lock();
-	css_for_each_descendant_pre(css, &memcg->css) {
-		struct mem_cgroup *iter = mem_cgroup_from_css(css);
-
-		if (memcg_empty(iter))
-			continue;
+	for (iter = mem_cgroup_iter(memcg, NULL, NULL); iter;
+	     iter = mem_cgroup_iter(memcg, iter, NULL)) {
 		for_each_node_state(nid, N_MEMORY) {
 			struct lruvec *lruvec;
 
 			lruvec = mem_cgroup_lruvec(iter, NODE_DATA(nid));
 			for (type = 0; type < ANON_AND_FILE; type++)
 				age[type] = max(age[type],
-						lruvec_type_age(lruvec, type));
+						type_age_shown(lruvec, type));
 		}
+		cond_resched();
 	}
-	rcu_read_unlock();
 
 	for (type = 0; type < ANON_AND_FILE; type++)
 		seq_buf_printf(s, "%s %llu\n", age_names[type],
@@ -1679,63 +584,11 @@ void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m)
 
 			lruvec = mem_cgroup_lruvec(memcg, NODE_DATA(nid));
 			seq_printf(m, " N%d=%llu", nid,
-				   jiffies64_to_msecs(lruvec_type_age(lruvec, type)));
+				   jiffies64_to_msecs(type_age_shown(lruvec, type)));
 		}
 		seq_putc(m, '\n');
 	}
 }
-
-static int ws_access_ms_show(struct seq_file *m, void *v)
-{
-	struct mem_cgroup *memcg = mem_cgroup_from_seq(m);
-
-	seq_printf(m, "%u\n", READ_ONCE(memcg->ws_access.ms));
-	return 0;
-}
-
-/* kstrtouint() takes a sign, and what follows a NUL is nobody's number */
-static int parse_ws_access_ms(const char *buf, size_t nbytes, unsigned int *ms)
-{
-	if (!isdigit(*buf) || strlen(buf) != nbytes)
-		return -EINVAL;
-
-	return kstrtouint(buf, 10, ms);
-}
-
-static ssize_t ws_access_ms_write(struct kernfs_open_file *of,
-				  char *buf, size_t nbytes, loff_t off)
-{
-	struct mem_cgroup *memcg = mem_cgroup_from_css(of_css(of));
-	unsigned int ms;
-	int err;
-
-	err = parse_ws_access_ms(buf, nbytes, &ms);
-	if (err)
-		return err;
-
-	set_ws_access(memcg, ms);
-	return nbytes;
-}
-
-static struct cftype ws_access_files[] = {
-	{
-		.name = "ws_access_ms",
-		.flags = CFTYPE_NOT_ON_ROOT,
-		.seq_show = ws_access_ms_show,
-		.write = ws_access_ms_write,
-	},
-	{ }	/* terminate */
-};
-
-static int __init lruvec_age_files_init(void)
-{
-	if (mem_cgroup_disabled())
-		return 0;
-
-	WARN_ON(cgroup_add_dfl_cftypes(&memory_cgrp_subsys, ws_access_files));
-	return 0;
-}
-subsys_initcall(lruvec_age_files_init);
 
 #ifdef CONFIG_LRUVEC_AGE_KUNIT_TEST
 #include "lruvec_age_kunit.h"

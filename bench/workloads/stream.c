@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * stream - the neighbour: reads a device from its start to its end and again.
+ * With -o it starts elsewhere.
  *
  * With -x 3 it reads every 16 MiB three times before it goes on.  A pause after
  * each chunk sets the rate: with 1100 us it is about 100 MB/s.
@@ -31,13 +32,14 @@ int main(int argc, char **argv)
 	off_t pos = 0;
 	ssize_t n;
 
-	while ((opt = getopt(argc, argv, "f:p:x:")) != -1) {
+	while ((opt = getopt(argc, argv, "f:o:p:x:")) != -1) {
 		switch (opt) {
 		case 'f': path = optarg; break;
+		case 'o': pos = parse_size(optarg); break;
 		case 'p': pause = atoi(optarg); break;
 		case 'x': times = atoi(optarg); break;
 		default:
-			fprintf(stderr, "usage: stream [-f DEVICE] [-p PAUSE_US] [-x TIMES]\n");
+			fprintf(stderr, "usage: stream [-f DEVICE] [-o START] [-p PAUSE_US] [-x TIMES]\n");
 			return 1;
 		}
 	}

@@ -16,11 +16,9 @@ void lruvec_age_set_finest(struct lruvec *lruvec, unsigned long spacing);
 void __lruvec_age_mark(struct lruvec *lruvec, u32 now);
 void lruvec_age_freed(struct lruvec *lruvec, struct folio *folio);
 unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx);
-unsigned long lruvec_overdue(struct lruvec *lruvec, enum lru_list lru,
-			     unsigned long interval);
-bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru,
-			unsigned long interval);
-bool lruvec_age_min(struct lruvec *lruvec, int type, unsigned long *age);
+unsigned long lruvec_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
+bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
+unsigned long lruvec_type_age(struct lruvec *lruvec, int type);
 void memcg_age_stat_format(struct mem_cgroup *memcg, struct seq_buf *s);
 void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m);
 
@@ -35,19 +33,17 @@ void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m);
  *
  * Context: lru_lock held.
  */
-static inline void lruvec_age_add(struct lruvec *lruvec, enum lru_list lru,
-				  unsigned long nr)
+static inline void lruvec_age_add(struct lruvec *lruvec, enum lru_list lru, unsigned long nr)
 {
 	struct lruvec_age *age = &lruvec->age;
 	u32 now = jiffies;
 
-	if (unlikely(now - age->marks[0].time >= age->spacing))
+	if (unlikely(now - age->marked >= age->spacing))
 		__lruvec_age_mark(lruvec, now);
 	WRITE_ONCE(age->adds[lru], age->adds[lru] + nr);
 	WRITE_ONCE(age->last[lru], now);
 }
 
-#ifdef CONFIG_LRU_GEN
 /**
  * lruvec_age_add_gen - account pages that come to a generation
  * @lruvec: the lruvec
@@ -62,38 +58,19 @@ static inline void lruvec_age_add_gen(struct lruvec *lruvec, int gen, int type)
 }
 
 /**
- * lruvec_age_add_tail_gen - account pages that come to the tail of a generation
+ * lruvec_age_unwanted - account pages at the tail of the oldest generation
  * @lruvec: the lruvec
- * @gen: index of the generation
  * @type: anon (0) or file (1)
- * @nr: pages
+ * @nr: pages that come; or -pages that were scanned, unwanted ones first
  *
  * Context: lru_lock held.
  */
-static inline void lruvec_age_add_tail_gen(struct lruvec *lruvec, int gen,
-					   int type, unsigned long nr)
-{
-	struct lruvec_age *age = &lruvec->age;
-
-	if (gen == lruvec->lrugen.min_seq[type] % MAX_NR_GENS)
-		WRITE_ONCE(age->unwanted[type], age->unwanted[type] + nr);
-}
-
-/**
- * lruvec_age_scan_gen - account a scan from the tail of the oldest generation
- * @lruvec: the lruvec
- * @type: anon (0) or file (1)
- * @nr: pages, unwanted ones first
- *
- * Context: lru_lock held.
- */
-static inline void lruvec_age_scan_gen(struct lruvec *lruvec, int type,
-				       unsigned long nr)
+static inline void lruvec_age_unwanted(struct lruvec *lruvec, int type, long nr)
 {
 	u32 *unwanted = &lruvec->age.unwanted[type];
 
-	if (*unwanted)
-		WRITE_ONCE(*unwanted, *unwanted - min(*unwanted, nr));
+	if (nr > 0 || *unwanted)
+		WRITE_ONCE(*unwanted, max((long)*unwanted + nr, 0L));
 }
 
 /**
@@ -107,8 +84,7 @@ static inline void lruvec_age_scan_gen(struct lruvec *lruvec, int type,
  *
  * Context: lru_lock held.
  */
-static inline void lruvec_age_inc_gen(struct lruvec *lruvec, int old_gen,
-				      int new_gen, int type)
+static inline void lruvec_age_inc_gen(struct lruvec *lruvec, int old_gen, int new_gen, int type)
 {
 	u32 *added = &lruvec->age.added[new_gen][type];
 	u32 time = lruvec->age.added[old_gen][type];
@@ -116,7 +92,6 @@ static inline void lruvec_age_inc_gen(struct lruvec *lruvec, int old_gen,
 	if ((s32)(time - *added) > 0)
 		WRITE_ONCE(*added, time);
 }
-#endif
 
 #else /* !CONFIG_LRUVEC_AGE */
 
@@ -127,8 +102,7 @@ static inline void lruvec_age_inc_gen(struct lruvec *lruvec, int old_gen,
 #define lruvec_age_init(lruvec)				do { } while (0)
 #define lruvec_age_add(lruvec, lru, nr)			do { } while (0)
 #define lruvec_age_add_gen(lruvec, gen, type)		do { } while (0)
-#define lruvec_age_add_tail_gen(lruvec, gen, type, nr)	do { } while (0)
-#define lruvec_age_scan_gen(lruvec, type, nr)		do { } while (0)
+#define lruvec_age_unwanted(lruvec, type, nr)		do { } while (0)
 #define lruvec_age_inc_gen(lruvec, old_gen, new_gen, type) do { } while (0)
 #define lruvec_age_freed(lruvec, folio)			do { } while (0)
 #define memcg_age_stat_format(memcg, s)			do { } while (0)

@@ -20,8 +20,8 @@
 
 /**
  * struct lruvec_age_mark - how much had been added to the lists at some time
- * @time: when, jiffies
- * @adds: pages that had been added to the head of each list until then
+ * @time: of the latest addition until then, jiffies
+ * @adds: pages that had been added to the head of each list
  */
 struct lruvec_age_mark {
 	u32			time;
@@ -32,7 +32,8 @@ struct lruvec_age_mark {
  * struct lruvec_age - what tells how old the lists of an lruvec are
  * @adds: pages that were ever added to the head of each list
  * @last: latest addition to each list, jiffies
- * @spacing: the next mark is made so long after the newest one, jiffies
+ * @marked: when the newest mark was made, jiffies
+ * @spacing: the next one is made so long after that, jiffies
  * @finest: the spacing at most, jiffies
  * @nr: marks in use
  * @marks: the newest one first
@@ -45,14 +46,13 @@ struct lruvec_age_mark {
 struct lruvec_age {
 	u32			adds[LRUVEC_AGE_LISTS];
 	u32			last[LRUVEC_AGE_LISTS];
+	u32			marked;
 	u32			spacing;
 	u32			finest;
 	u32			nr;
 	struct lruvec_age_mark	marks[LRUVEC_AGE_MARKS];
-#ifdef CONFIG_LRU_GEN
 	u32			added[LRUVEC_AGE_GENS][LRUVEC_AGE_TYPES];
 	u32			unwanted[LRUVEC_AGE_TYPES];
-#endif
 };
 
 #endif /* CONFIG_LRUVEC_AGE */

@@ -5,7 +5,6 @@
 #include <linux/fs.h>
 #include <linux/jump_label.h>
 #include <linux/memcontrol.h>
-#include <linux/mmzone.h>
 #include <linux/swap.h>
 
 struct seq_buf;
@@ -17,13 +16,6 @@ enum ws_access_pass {
 	WS_ACCESS_LAST_RESORT,	/* everybody, as if there were no promises */
 	WS_ACCESS_OVERDUE,	/* what was not used within its access interval */
 	WS_ACCESS_OTHERS,	/* cgroups without a promise */
-};
-
-/* For tracepoints: what it decided about an lruvec */
-enum ws_access_verdict {
-	WS_ACCESS_SCANNED,
-	WS_ACCESS_SKIPPED,
-	WS_ACCESS_FORCED,	/* scanned, although that breaks a promise */
 };
 
 /**
@@ -70,26 +62,23 @@ static inline bool memcg_ws_access_enabled(void)
 
 unsigned long lruvec_ws_access(struct lruvec *lruvec, struct mem_cgroup *target);
 bool __lruvec_keeps_promise(struct lruvec *lruvec);
+void lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr);
 void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws);
 bool ws_access_next_pass(struct ws_access_scan *ws);
-bool __ws_access_skip(struct lruvec *lruvec, struct mem_cgroup *target,
-		      struct ws_access_scan *ws);
+bool ws_access_skip(struct lruvec *lruvec, struct mem_cgroup *target, struct ws_access_scan *ws);
 bool ws_access_force(struct ws_access_scan *ws);
 void ws_access_deactivate(struct list_head *folio_list);
-unsigned long __ws_access_isolate(struct lruvec *lruvec, enum lru_list lru,
-				  unsigned long nr, struct ws_access_scan *ws);
-void __ws_access_reclaimed(struct lruvec *lruvec, int type, unsigned long nr,
-			   struct ws_access_scan *ws);
-void __lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr);
+unsigned long ws_access_isolate(struct lruvec *lruvec, enum lru_list lru,
+				unsigned long nr, struct ws_access_scan *ws);
+void ws_access_reclaimed(struct lruvec *lruvec, int type, long nr, struct ws_access_scan *ws);
 
 /* What mm/vmscan.c has for the first pass */
 unsigned long ws_access_swap(struct lruvec *lruvec, struct ws_access_scan *ws);
 unsigned long ws_access_shrink(struct lruvec *lruvec, enum lru_list lru,
 			       struct ws_access_scan *ws, unsigned long *reclaimed);
 
-void memcg_ws_access_online(struct mem_cgroup *memcg);
-void memcg_ws_access_offline(struct mem_cgroup *memcg);
-void memcg_ws_access_reset(struct mem_cgroup *memcg);
+void memcg_ws_access_online(struct mem_cgroup *memcg, bool online);
+void memcg_ws_access_set(struct mem_cgroup *memcg, unsigned int ms);
 void memcg_ws_access_refresh(void);
 void memcg_ws_access_stat_format(struct mem_cgroup *memcg, struct seq_buf *s);
 
@@ -118,35 +107,15 @@ static inline bool lruvec_keeps_promise(struct lruvec *lruvec)
  *
  * Return: true if there is a promise to keep, and the mapping is not NOREUSE.
  */
-static inline bool lruvec_sees_access(struct lruvec *lruvec,
-				      struct vm_area_struct *vma)
+static inline bool lruvec_sees_access(struct lruvec *lruvec, struct vm_area_struct *vma)
 {
 	return lruvec_keeps_promise(lruvec) &&
 	       (!vma->vm_file || !(vma->vm_file->f_mode & FMODE_NOREUSE));
 }
 
-/**
- * folio_sees_access - does an access to a folio through this mapping count?
- * @folio: the folio, locked, isolated or mapped under its page table lock
- * @vma: the mapping
- *
- * Return: as lruvec_sees_access()
- */
-static inline bool folio_sees_access(struct folio *folio,
-				     struct vm_area_struct *vma)
-{
-	return memcg_ws_access_enabled() &&
-	       lruvec_sees_access(folio_lruvec(folio), vma);
-}
-
 static inline bool ws_access_overdue(struct ws_access_scan *ws)
 {
 	return ws->pass == WS_ACCESS_OVERDUE;
-}
-
-static inline bool ws_access_others(struct ws_access_scan *ws)
-{
-	return ws->pass == WS_ACCESS_OTHERS;
 }
 
 /* Is a little, taken from others, not worth to wait for? */
@@ -155,76 +124,13 @@ static inline bool ws_access_short(struct ws_access_scan *ws, unsigned long recl
 	return ws->skipped && !ws->forced && reclaimed < min(ws->batch, SWAP_CLUSTER_MAX);
 }
 
-/**
- * ws_access_skip - does reclaim pass over an lruvec?
- * @lruvec: the lruvec
- * @target: cgroup that is reclaimed, NULL for the root
- * @ws: the pass; gets the promise to this lruvec
- *
- * Context: as lruvec_ws_access().
- *
- * Return: true in the second pass, if there is a promise: what is overdue was
- * taken before.
- */
-static inline bool ws_access_skip(struct lruvec *lruvec, struct mem_cgroup *target,
-				  struct ws_access_scan *ws)
-{
-	return memcg_ws_access_enabled() && __ws_access_skip(lruvec, target, ws);
-}
-
-/**
- * ws_access_isolate - what may be isolated from the tail of a list?
- * @lruvec: the lruvec
- * @lru: the list; on the multi-gen LRU, an inactive one stands for its type
- * @nr: pages that are wanted
- * @ws: the pass, and the promise to this lruvec
- *
- * Context: under the lru_lock that is held until they are isolated, so that
- * nobody else takes what was counted as overdue.
- *
- * Return: @nr, or less of it in the first pass.
- */
-static inline unsigned long ws_access_isolate(struct lruvec *lruvec,
-					      enum lru_list lru, unsigned long nr,
-					      struct ws_access_scan *ws)
-{
-	return ws->interval ? __ws_access_isolate(lruvec, lru, nr, ws) : nr;
-}
-
-/**
- * ws_access_reclaimed - what was isolated has been reclaimed
- * @lruvec: the lruvec
- * @type: anon (0) or file (1)
- * @nr: pages
- * @ws: the pass, and the promise to this lruvec
- */
-static inline void ws_access_reclaimed(struct lruvec *lruvec, int type,
-				       unsigned long nr, struct ws_access_scan *ws)
-{
-	if (ws->interval && nr)
-		__ws_access_reclaimed(lruvec, type, nr, ws);
-}
-
-/**
- * lruvec_ws_access_refault - pages that were reclaimed are back
- * @lruvec: the lruvec
- * @nr: pages
- */
-static inline void lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
-{
-	if (memcg_ws_access_enabled())
-		__lruvec_ws_access_refault(lruvec, nr);
-}
-
 #else /* !CONFIG_LRUVEC_AGE */
 
 /* Macros, for the same reason as in lruvec_age.h */
 #define memcg_ws_access_enabled()			false
 #define lruvec_keeps_promise(lruvec)			false
 #define lruvec_sees_access(lruvec, vma)			false
-#define folio_sees_access(folio, vma)			false
 #define ws_access_overdue(ws)				false
-#define ws_access_others(ws)				false
 #define ws_access_short(ws, reclaimed)			false
 #define ws_access_skip(lruvec, target, ws)		false
 #define ws_access_force(ws)				false
@@ -233,9 +139,8 @@ static inline void lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long
 #define ws_access_reclaimed(lruvec, type, nr, ws)	do { } while (0)
 #define lruvec_ws_access_refault(lruvec, nr)		do { } while (0)
 
-#define memcg_ws_access_online(memcg)			do { } while (0)
-#define memcg_ws_access_offline(memcg)			do { } while (0)
-#define memcg_ws_access_reset(memcg)			do { } while (0)
+#define memcg_ws_access_online(memcg, online)		do { } while (0)
+#define memcg_ws_access_set(memcg, ms)			do { } while (0)
 #define memcg_ws_access_refresh()			do { } while (0)
 #define memcg_ws_access_stat_format(memcg, s)		do { } while (0)
 

@@ -4,11 +4,9 @@
  */
 
 #include <linux/lruvec_age.h>
-#include <linux/memcontrol.h>
 #include <linux/mm_inline.h>
 #include <linux/seq_buf.h>
 #include <linux/seq_file.h>
-#include <linux/swap.h>
 
 /*
  *		What it is
@@ -37,19 +35,19 @@
  * pages at the tail, at least, have been there for longer than T. So it is
  * never early. It is late by at most the distance of two marks, and by what
  * came within T and left again: the place of that is not known to be free. Most
- * of what leaves so soon was freed. Whoever frees a page on a list takes its
- * addition back, then, as if it had not come. If it was old, as many pages are
- * looked at too early: that costs those that are in use a rotation.
+ * of what leaves so soon was freed. So whoever frees a page on a list takes the
+ * latest addition back, as if it had not come. If it was an old page, as many
+ * others are looked at too early: that costs those that are in use a rotation.
  *
  * Pages that are put at the tail count as no addition. Whoever puts them there
  * wants them gone, and they are overdue at once.
  *
  * Marks are an eighth of the shortest interval apart that anybody asks for, but
- * no more than a sixteenth of the tail's age: that bounds the error of what is
- * shown. The list outgrows them when its tail is much older than that interval.
- * Then marks beyond eight distances thin out, where it matters least: where the
- * gap is smallest compared with its age. A mark goes when all pages came after
- * it.
+ * no more than a sixteenth of the tail's age. They carry the time of the latest
+ * addition, so a gap between two bursts costs nothing. The list outgrows them
+ * when its tail is much older than that interval. Then they thin out where it
+ * matters least: where the gap is smallest compared with its age, or with eight
+ * distances. A mark goes when all pages came after the next one.
  *
  *		The multi-gen LRU
  *
@@ -82,13 +80,11 @@ static u32 time_since(u32 now, u32 time)
 	return now - time > -(u32)HZ ? 0 : now - time;
 }
 
-/* Pages that came to a list after a mark. A little below 0: freed too many. */
+/* Pages that came to a list after a mark, and were not freed */
 static u32 adds_since(const struct lruvec_age *age, enum lru_list lru,
 		      const struct lruvec_age_mark *mark)
 {
-	s32 adds = READ_ONCE(age->adds[lru]) - mark->adds[lru];
-
-	return max(adds, 0);
+	return READ_ONCE(age->adds[lru]) - mark->adds[lru];
 }
 
 static u32 list_size(struct lruvec *lruvec, enum lru_list lru, int zone_idx)
@@ -101,46 +97,31 @@ static u32 list_size(struct lruvec *lruvec, enum lru_list lru, int zone_idx)
 	return size;
 }
 
-static enum lru_list type_list(int type)
+/* Did anything come before a mark? Do the counts since the next older one tell? */
+static bool mark_useful(struct lruvec *lruvec, const struct lruvec_age_mark *mark)
 {
-	return type * LRU_FILE;
-}
-
-/* Is there anything on the lists that came before a mark? */
-static bool mark_used(struct lruvec *lruvec, const struct lruvec_age_mark *mark)
-{
+	bool useful = false;
 	enum lru_list lru;
 
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-		if (list_size(lruvec, lru, MAX_NR_ZONES - 1) >
-		    adds_since(&lruvec->age, lru, mark))
-			return true;
-	return false;
-}
-
-/* Have so many pages come since that the difference may wrap soon? */
-static bool mark_wraps(const struct lruvec_age *age,
-		       const struct lruvec_age_mark *mark)
-{
-	enum lru_list lru;
-
-	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++)
-		if (age->adds[lru] - mark->adds[lru] > S32_MAX / 2 &&
-		    adds_since(age, lru, mark))
-			return true;
-	return false;
+	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
+		if (adds_since(&lruvec->age, lru, mark + 1) > S32_MAX)
+			return false;
+		useful |= list_size(lruvec, lru, MAX_NR_ZONES - 1) >
+			  adds_since(&lruvec->age, lru, mark);
+	}
+	return useful;
 }
 
 /* The mark that is missed least: where the gap is smallest for its age */
 static unsigned int sparest_mark(const struct lruvec_age *age, u32 now)
 {
 	const struct lruvec_age_mark *marks = age->marks;
-	unsigned int i, best = age->nr - 1;
+	unsigned int i, best = age->nr - 2;
 	u64 best_gap = 1, best_age = 0;
 
-	for (i = age->nr - 2; i && now - marks[i].time > 8 * age->spacing; i--) {
+	for (i = age->nr - 2; i; i--) {
 		u64 gap = marks[i - 1].time - marks[i + 1].time;
-		u64 since = now - marks[i - 1].time;
+		u64 since = max(now - marks[i - 1].time, 8 * age->spacing);
 
 		if (gap * best_age < best_gap * since) {
 			best = i;
@@ -164,20 +145,22 @@ void __lruvec_age_mark(struct lruvec *lruvec, u32 now)
 	struct lruvec_age_mark *marks = age->marks;
 	unsigned int i;
 
-	/* one that nothing is older than is the bound of what the next one says */
-	while (age->nr > 1 && (!mark_used(lruvec, &marks[age->nr - 2]) ||
-			       mark_wraps(age, &marks[age->nr - 1])))
+	/* nothing on the lists came before the oldest one */
+	while (age->nr > 1 && !mark_useful(lruvec, &marks[age->nr - 2]))
 		age->nr--;
 
 	if (age->nr == LRUVEC_AGE_MARKS) {
 		i = sparest_mark(age, now);
-		memmove(&marks[i], &marks[i + 1],
-			(--age->nr - i) * sizeof(*marks));
+		memmove(&marks[i], &marks[i + 1], (--age->nr - i) * sizeof(*marks));
 	}
 	memmove(&marks[1], &marks[0], age->nr++ * sizeof(*marks));
-	marks[0].time = now;
+	marks[0].time = age->last[0];
+	for (i = 1; i < LRUVEC_AGE_LISTS; i++)
+		if ((s32)(age->last[i] - marks[0].time) > 0)
+			marks[0].time = age->last[i];
 	memcpy(marks[0].adds, age->adds, sizeof(age->adds));
 
+	age->marked = now;
 	age->spacing = clamp((now - marks[age->nr - 1].time) / 16, 1U, age->finest);
 }
 
@@ -192,9 +175,15 @@ void lruvec_age_freed(struct lruvec *lruvec, struct folio *folio)
 {
 	struct lruvec_age *age = &lruvec->age;
 	enum lru_list lru = folio_lru_list(folio);
+	u32 adds;
+	int i;
 
-	if (lru != LRU_UNEVICTABLE && folio_lru_gen(folio) < 0)
-		WRITE_ONCE(age->adds[lru], age->adds[lru] - folio_nr_pages(folio));
+	if (lru == LRU_UNEVICTABLE || folio_lru_gen(folio) >= 0)
+		return;
+	adds = age->adds[lru] - folio_nr_pages(folio);
+	for (i = 0; i < age->nr && (s32)(age->marks[i].adds[lru] - adds) > 0; i++)
+		age->marks[i].adds[lru] = adds;
+	WRITE_ONCE(age->adds[lru], adds);
 }
 
 /**
@@ -208,20 +197,17 @@ void lruvec_age_init(struct lruvec *lruvec)
 	int i;
 
 	BUILD_BUG_ON(LRU_UNEVICTABLE != LRUVEC_AGE_LISTS);
-	BUILD_BUG_ON(LRUVEC_AGE_TYPES != ANON_AND_FILE);
+	BUILD_BUG_ON(LRUVEC_AGE_TYPES != ANON_AND_FILE || LRUVEC_AGE_GENS != MAX_NR_GENS);
 
 	for (i = 0; i < LRUVEC_AGE_LISTS; i++)
 		age->last[i] = now;
+	age->marked = now;
 	age->spacing = 1;
 	age->finest = MAX_SPACING;
 	age->nr = 1;
 	age->marks[0].time = now;
-
-#ifdef CONFIG_LRU_GEN
-	BUILD_BUG_ON(LRUVEC_AGE_GENS != MAX_NR_GENS);
 	for (i = 0; i < LRUVEC_AGE_GENS; i++)
 		age->added[i][0] = age->added[i][1] = now;
-#endif
 }
 
 /**
@@ -242,8 +228,7 @@ void lruvec_age_set_finest(struct lruvec *lruvec, unsigned long interval)
 }
 
 /* Pages at the tail of a classic list that came at least @interval ago */
-static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru,
-			unsigned long interval)
+static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval)
 {
 	struct lruvec_age *age = &lruvec->age;
 	u32 size = list_size(lruvec, lru, MAX_NR_ZONES - 1);
@@ -253,70 +238,38 @@ static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru,
 
 	if (!size || time_since(now, last) >= interval)
 		return size;
-	for (i = 0; i < age->nr; i++)
-		if (time_since(now, age->marks[i].time) >= interval)
-			return size - min(size, adds_since(age, lru, &age->marks[i]));
-	return 0;
+	/* what came before the oldest mark came to the tail */
+	for (i = 0; i < age->nr - 1 && time_since(now, age->marks[i].time) < interval; i++)
+		;
+	return size - min(size, adds_since(age, lru, &age->marks[i]));
 }
 
-/*
- * The age of the tail of a list, if it has one: at least, and at most as far as
- * the marks tell.
- */
-static bool list_age(struct lruvec *lruvec, enum lru_list lru, u32 *min_age,
-		     u32 *max_age)
+/* How long ago, at least, the tail of a list came; 0 if there is none */
+static u32 list_age(struct lruvec *lruvec, enum lru_list lru)
 {
 	struct lruvec_age *age = &lruvec->age;
 	u32 size = list_size(lruvec, lru, MAX_NR_ZONES - 1);
-	u32 last = READ_ONCE(age->last[lru]);
+	u32 time = READ_ONCE(age->last[lru]);
 	u32 now = READ_ONCE(jiffies);
-	int i;
+	unsigned int i;
 
 	if (!size)
-		return false;
-
-	*min_age = time_since(now, last);
-	*max_age = 0;
-	for (i = age->nr - 1; i >= 0; i--) {
-		u32 since = time_since(now, age->marks[i].time);
-
-		if (size > adds_since(age, lru, &age->marks[i])) {
-			*min_age = max(*min_age, since);
-			break;
-		}
-		*max_age = since;
-	}
-	*max_age = max(*max_age, *min_age);
-	return true;
+		return 0;
+	for (i = 0; i < age->nr && size > adds_since(age, lru, &age->marks[i]); i++)
+		time = age->marks[i].time;
+	return time_since(now, time);
 }
 
-#ifdef CONFIG_LRU_GEN
-
-static bool lruvec_on_gens(struct lruvec *lruvec)
+/* Pages of a type in the generations from one to another */
+static unsigned long gens_size(struct lruvec *lruvec, int type, unsigned long seq,
+			       unsigned long last_seq, int zone_idx)
 {
-	return READ_ONCE(lruvec->lrugen.enabled);
-}
-
-static unsigned long gen_size(struct lruvec *lruvec, unsigned long seq, int type,
-			      int zone_idx)
-{
-	long *nr_pages = lruvec->lrugen.nr_pages[lru_gen_from_seq(seq)][type];
 	unsigned long size = 0;
 	int zone;
 
-	for (zone = 0; zone <= zone_idx; zone++)
-		size += max(READ_ONCE(nr_pages[zone]), 0L);
-	return size;
-}
-
-static unsigned long gens_size(struct lruvec *lruvec, int type, int zone_idx)
-{
-	unsigned long max_seq = READ_ONCE(lruvec->lrugen.max_seq);
-	unsigned long seq = READ_ONCE(lruvec->lrugen.min_seq[type]);
-	unsigned long size = 0;
-
-	for (; seq <= max_seq; seq++)
-		size += gen_size(lruvec, seq, type, zone_idx);
+	for (; seq <= last_seq; seq++)
+		for (zone = 0; zone <= zone_idx; zone++)
+			size += max(READ_ONCE(lruvec->lrugen.nr_pages[lru_gen_from_seq(seq)][type][zone]), 0L);
 	return size;
 }
 
@@ -324,8 +277,7 @@ static unsigned long gens_size(struct lruvec *lruvec, int type, int zone_idx)
  * The size of the oldest populated generation, and how long ago it was certainly
  * closed. Lockless: a racing promotion may hide or show the last few pages.
  */
-static unsigned long oldest_gen(struct lruvec *lruvec, int type,
-				unsigned long *seq, u32 *since)
+static unsigned long oldest_gen(struct lruvec *lruvec, int type, unsigned long *seq, u32 *since)
 {
 	struct lru_gen_folio *lrugen = &lruvec->lrugen;
 	unsigned long max_seq = READ_ONCE(lrugen->max_seq);
@@ -333,7 +285,7 @@ static unsigned long oldest_gen(struct lruvec *lruvec, int type,
 	u32 now, time;
 
 	for (*seq = READ_ONCE(lrugen->min_seq[type]); *seq <= max_seq; ++*seq) {
-		size = gen_size(lruvec, *seq, type, MAX_NR_ZONES - 1);
+		size = gens_size(lruvec, type, *seq, *seq, MAX_NR_ZONES - 1);
 		if (size)
 			break;
 	}
@@ -350,15 +302,20 @@ static unsigned long oldest_gen(struct lruvec *lruvec, int type,
 	return size;
 }
 
-static unsigned long gens_overdue(struct lruvec *lruvec, int type,
-				  unsigned long interval)
+static unsigned long gens_overdue(struct lruvec *lruvec, int type, unsigned long interval)
 {
-	unsigned long size, seq;
+	unsigned long size, seq, last_seq = READ_ONCE(lruvec->lrugen.max_seq) - MIN_NR_GENS;
 	u32 since;
 
 	size = oldest_gen(lruvec, type, &seq, &since);
-	/* the two youngest can't be evicted from */
-	if (!size || seq + MIN_NR_GENS > READ_ONCE(lruvec->lrugen.max_seq))
+	/*
+	 * The two youngest can't be evicted from. An aging leaves what it promotes
+	 * where it is; to sort that out is not worth it for a few pages, of which
+	 * scenario tier1-bounded has too many.
+	 */
+	if (!size || seq > last_seq ||
+	    gens_size(lruvec, type, seq, last_seq, MAX_NR_ZONES - 1) <
+	    lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1) / 64)
 		return 0;
 	if (since >= interval)
 		return size;
@@ -380,16 +337,14 @@ static unsigned long gens_overdue(struct lruvec *lruvec, int type,
  * Return: true if there are pages, none of them can be called overdue, and
  * accessed bits have not been harvested for @interval.
  */
-bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru,
-			unsigned long interval)
+bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru, unsigned long interval)
 {
 	struct lru_gen_folio *lrugen = &lruvec->lrugen;
 	unsigned long max_seq = READ_ONCE(lrugen->max_seq);
 	int type = is_file_lru(lru);
 	u32 time;
 
-	if (gens_overdue(lruvec, type, interval) ||
-	    !gens_size(lruvec, type, MAX_NR_ZONES - 1))
+	if (gens_overdue(lruvec, type, interval) || !lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1))
 		return false;
 	if (READ_ONCE(lruvec->age.unwanted[type]) &&
 	    READ_ONCE(lrugen->min_seq[type]) + MIN_NR_GENS > max_seq)
@@ -397,44 +352,6 @@ bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru,
 	time = READ_ONCE(lrugen->timestamps[lru_gen_from_seq(max_seq)]);
 	return time_since(READ_ONCE(jiffies), time) >= interval;
 }
-
-static bool gens_age(struct lruvec *lruvec, int type, u32 *age)
-{
-	unsigned long seq;
-
-	return oldest_gen(lruvec, type, &seq, age);
-}
-
-#else /* !CONFIG_LRU_GEN */
-
-static bool lruvec_on_gens(struct lruvec *lruvec)
-{
-	return false;
-}
-
-static unsigned long gens_size(struct lruvec *lruvec, int type, int zone_idx)
-{
-	return 0;
-}
-
-static unsigned long gens_overdue(struct lruvec *lruvec, int type,
-				  unsigned long interval)
-{
-	return 0;
-}
-
-bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru,
-			unsigned long interval)
-{
-	return false;
-}
-
-static bool gens_age(struct lruvec *lruvec, int type, u32 *age)
-{
-	return false;
-}
-
-#endif /* CONFIG_LRU_GEN */
 
 /**
  * lruvec_type_size - what there is of a type
@@ -448,10 +365,12 @@ static bool gens_age(struct lruvec *lruvec, int type, u32 *age)
  */
 unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx)
 {
-	enum lru_list lru = type_list(type);
+	struct lru_gen_folio *lrugen = &lruvec->lrugen;
+	enum lru_list lru = type * LRU_FILE;
 
-	if (lruvec_on_gens(lruvec))
-		return gens_size(lruvec, type, zone_idx);
+	if (READ_ONCE(lrugen->enabled))
+		return gens_size(lruvec, type, READ_ONCE(lrugen->min_seq[type]),
+				 READ_ONCE(lrugen->max_seq), zone_idx);
 	return list_size(lruvec, lru, zone_idx) +
 	       list_size(lruvec, lru + LRU_ACTIVE, zone_idx);
 }
@@ -466,76 +385,47 @@ unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx)
  *
  * Return: pages, at least.
  */
-unsigned long lruvec_overdue(struct lruvec *lruvec, enum lru_list lru,
-			     unsigned long interval)
+unsigned long lruvec_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval)
 {
-	if (!lruvec_on_gens(lruvec))
+	if (!READ_ONCE(lruvec->lrugen.enabled))
 		return list_overdue(lruvec, lru, interval);
 	return is_active_lru(lru) ? 0 : gens_overdue(lruvec, is_file_lru(lru), interval);
 }
 
-/* The age of the oldest tail of a type, and how much older it may be */
-static bool type_age(struct lruvec *lruvec, int type, u32 *min_age, u32 *max_age)
-{
-	enum lru_list lru = type_list(type);
-	u32 min2, max2;
-
-	if (lruvec_on_gens(lruvec)) {
-		if (!gens_age(lruvec, type, min_age))
-			return false;
-		*max_age = *min_age;
-		return true;
-	}
-
-	if (!list_age(lruvec, lru, min_age, max_age))
-		return list_age(lruvec, lru + LRU_ACTIVE, min_age, max_age);
-	if (list_age(lruvec, lru + LRU_ACTIVE, &min2, &max2)) {
-		*min_age = max(*min_age, min2);
-		*max_age = max(*max_age, max2);
-	}
-	return true;
-}
-
 /**
- * lruvec_age_min - how long ago was the oldest tail of a type used, at least?
+ * lruvec_type_age - how long ago was the oldest tail of a type used, at least?
  * @lruvec: the lruvec
  * @type: anon (0) or file (1)
- * @age: set to that, jiffies
  *
- * Context: lockless, a hint.
+ * Context: under the lru_lock it is certain. Without, it is a hint.
  *
- * Return: false if there are no pages, which have no age.
+ * Return: jiffies; 0 if there are no pages, which have no age.
  */
-bool lruvec_age_min(struct lruvec *lruvec, int type, unsigned long *age)
+unsigned long lruvec_type_age(struct lruvec *lruvec, int type)
 {
-	u32 min_age, max_age;
+	enum lru_list lru = type * LRU_FILE;
+	unsigned long seq;
+	u32 age = 0;
 
-	if (!type_age(lruvec, type, &min_age, &max_age))
-		return false;
-	*age = min_age;
-	return true;
+	if (!READ_ONCE(lruvec->lrugen.enabled))
+		return max(list_age(lruvec, lru), list_age(lruvec, lru + LRU_ACTIVE));
+	oldest_gen(lruvec, type, &seq, &age);
+	return age;
 }
 
-/* The age to show, jiffies: in the middle of what is possible; 0 for no pages */
-static unsigned long type_age_shown(struct lruvec *lruvec, int type)
+/* The same, to be shown: marks move */
+static unsigned long type_age_shown(struct mem_cgroup *memcg, int nid, int type)
 {
-	u32 min_age, max_age;
-	bool found;
+	struct lruvec *lruvec = mem_cgroup_lruvec(memcg, NODE_DATA(nid));
+	unsigned long age;
 
-	if (!lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1))
-		return 0;
-	/* marks move */
 	spin_lock_irq(&lruvec->lru_lock);
-	found = type_age(lruvec, type, &min_age, &max_age);
+	age = lruvec_type_age(lruvec, type);
 	spin_unlock_irq(&lruvec->lru_lock);
-
-	return found ? min_age + (max_age - min_age) / 2 : 0;
+	return age;
 }
 
-static const char * const age_names[] = {
-	"lruvec_age_anon_ms",
-	"lruvec_age_file_ms",
-};
+static const char * const type_names[] = { "anon", "file" };
 
 /**
  * memcg_age_stat_format - print ages for memory.stat
@@ -547,24 +437,16 @@ static const char * const age_names[] = {
 void memcg_age_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
 {
 	unsigned long age[ANON_AND_FILE] = { 0 };
-	struct mem_cgroup *iter;
+	struct mem_cgroup *iter = NULL;
 	int nid, type;
 
-	for (iter = mem_cgroup_iter(memcg, NULL, NULL); iter;
-	     iter = mem_cgroup_iter(memcg, iter, NULL)) {
-		for_each_node_state(nid, N_MEMORY) {
-			struct lruvec *lruvec;
-
-			lruvec = mem_cgroup_lruvec(iter, NODE_DATA(nid));
+	while ((iter = mem_cgroup_iter(memcg, iter, NULL)))
+		for_each_node_state(nid, N_MEMORY)
 			for (type = 0; type < ANON_AND_FILE; type++)
-				age[type] = max(age[type],
-						type_age_shown(lruvec, type));
-		}
-		cond_resched();
-	}
+				age[type] = max(age[type], type_age_shown(iter, nid, type));
 
 	for (type = 0; type < ANON_AND_FILE; type++)
-		seq_buf_printf(s, "%s %llu\n", age_names[type],
+		seq_buf_printf(s, "lruvec_age_%s_ms %llu\n", type_names[type],
 			       jiffies64_to_msecs(age[type]));
 }
 
@@ -578,14 +460,10 @@ void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m)
 	int nid, type;
 
 	for (type = 0; type < ANON_AND_FILE; type++) {
-		seq_puts(m, age_names[type]);
-		for_each_node_state(nid, N_MEMORY) {
-			struct lruvec *lruvec;
-
-			lruvec = mem_cgroup_lruvec(memcg, NODE_DATA(nid));
+		seq_printf(m, "lruvec_age_%s_ms", type_names[type]);
+		for_each_node_state(nid, N_MEMORY)
 			seq_printf(m, " N%d=%llu", nid,
-				   jiffies64_to_msecs(type_age_shown(lruvec, type)));
-		}
+				   jiffies64_to_msecs(type_age_shown(memcg, nid, type)));
 		seq_putc(m, '\n');
 	}
 }

@@ -3,15 +3,12 @@
  * Protection of working sets by their access interval: memory.ws_access_ms
  */
 
-#include <linux/cgroup.h>
 #include <linux/ctype.h>
 #include <linux/lruvec_age.h>
 #include <linux/math64.h>
-#include <linux/memcontrol.h>
 #include <linux/mm_inline.h>
 #include <linux/seq_buf.h>
 #include <linux/seq_file.h>
-#include <linux/swap.h>
 #include <linux/ws_access.h>
 #include <trace/events/vmscan.h>
 
@@ -75,17 +72,17 @@
  * change of the knobs.
  */
 
-/* See "What the promise is worth". In scenario trap-short, each has its limit. */
+/* See "What the promise is worth". The scenarios short-* have the limits. */
 #define STRETCH		16
 #define PATIENCE	64
 #define WANTED		8	/* one of so many */
 
-/* Cgroups per tick, see "Order". Without it, scenario trap-crowd fails. */
+/* Cgroups per tick, see "Order". Without it, scenario many fails. */
 #define WALK_RATE	64
 
 /*
  * So many pages from others will do. With the 32 of one request instead, reclaim
- * would search for the last ones, and an allocation wait: scenario trap-pods.
+ * would search for the last ones, and an allocation wait: scenario pods.
  */
 #define ENOUGH		1024UL
 
@@ -95,11 +92,6 @@ static DEFINE_MUTEX(ws_access_mutex);
 /******************************************************************************
  *                          who is promised what
  ******************************************************************************/
-
-static bool recursive_protection(void)
-{
-	return cgrp_dfl_root.flags & CGRP_ROOT_MEMORY_RECURSIVE_PROT;
-}
 
 /* Rounded up, as timeouts are. 32 bits of ms may be more than jiffies hold. */
 static unsigned long ws_access_to_jiffies(unsigned int ms)
@@ -112,45 +104,25 @@ static unsigned long ws_access_to_jiffies(unsigned int ms)
 /*
  * The smallest knob from @memcg up to, and not including, @target. A cgroup
  * with no knob follows its parent, or breaks the chain; a child of the target
- * has nobody to follow.
+ * has nobody to follow. With @any, what any target above would owe.
  */
-static unsigned int ws_access_ms(struct mem_cgroup *memcg,
-				 struct mem_cgroup *target)
+static unsigned int ws_access_ms(struct mem_cgroup *memcg, struct mem_cgroup *target, bool any)
 {
-	unsigned int min_ms = UINT_MAX;
-	unsigned int ms = 0;
+	unsigned int ms = 0, min_ms = UINT_MAX;
 
 	for (; memcg && memcg != target && !mem_cgroup_is_root(memcg);
 	     memcg = parent_mem_cgroup(memcg)) {
 		ms = READ_ONCE(memcg->ws_access.ms);
 		if (ms)
 			min_ms = min(min_ms, ms);
-		else if (!recursive_protection())
-			return 0;
-	}
-
-	return ms ? min_ms : 0;
-}
-
-/* The smallest one that is owed for any target */
-static unsigned int shortest_ws_access_ms(struct mem_cgroup *memcg)
-{
-	unsigned int ms, min_ms = UINT_MAX;
-
-	for (; memcg; memcg = parent_mem_cgroup(memcg)) {
-		ms = READ_ONCE(memcg->ws_access.ms);
-		if (ms)
-			min_ms = min(min_ms, ms);
-		else if (!recursive_protection())
+		else if (!(cgrp_dfl_root.flags & CGRP_ROOT_MEMORY_RECURSIVE_PROT))
 			break;
 	}
-
-	return min_ms < UINT_MAX ? min_ms : 0;
+	return (ms || any) && min_ms < UINT_MAX ? min_ms : 0;
 }
 
 /* What is left of an interval after what was learned about it; 0 for nothing */
-static unsigned long effective_interval(struct memcg_ws_access *ws,
-					unsigned long interval)
+static unsigned long effective_interval(struct memcg_ws_access *ws, unsigned long interval)
 {
 	unsigned long learned = READ_ONCE(ws->learned);
 
@@ -188,7 +160,7 @@ unsigned long lruvec_ws_access(struct lruvec *lruvec, struct mem_cgroup *target)
 	if (!target || mem_cgroup_is_root(target))
 		interval = READ_ONCE(ws->interval);
 	else
-		interval = ws_access_to_jiffies(ws_access_ms(memcg, target));
+		interval = ws_access_to_jiffies(ws_access_ms(memcg, target, false));
 	return effective_interval(ws, interval);
 }
 
@@ -208,27 +180,24 @@ bool __lruvec_keeps_promise(struct lruvec *lruvec)
 static void update_promise(struct mem_cgroup *memcg)
 {
 	struct memcg_ws_access *ws = &memcg->ws_access;
-	unsigned int ms = ws->online ? shortest_ws_access_ms(memcg) : 0;
+	unsigned int ms = ws->online ? ws_access_ms(memcg, NULL, true) : 0;
 	bool promised = ws->shortest;
 	int nid;
 
 	lockdep_assert_held(&ws_access_mutex);
 
 	WRITE_ONCE(ws->shortest, ws_access_to_jiffies(ms));
-	WRITE_ONCE(ws->interval,
-		   ms ? ws_access_to_jiffies(ws_access_ms(memcg, NULL)) : 0);
+	WRITE_ONCE(ws->interval, ms ? ws_access_to_jiffies(ws_access_ms(memcg, NULL, false)) : 0);
 	WRITE_ONCE(ws->learned, 0);
 	atomic_long_set(&ws->taken, 0);
 	atomic_long_set(&ws->refaulted, 0);
 
-	if (!ms && !promised)
-		return;
 	for_each_node(nid)
 		lruvec_age_set_finest(mem_cgroup_lruvec(memcg, NODE_DATA(nid)),
 				      ws->shortest);
 	if (ms && !promised)
 		static_branch_inc(&memcg_ws_access_key);
-	if (!ms && promised)
+	else if (!ms && promised)
 		static_branch_dec(&memcg_ws_access_key);
 }
 
@@ -241,7 +210,14 @@ static void update_subtree(struct mem_cgroup *root)
 		update_promise(memcg);
 }
 
-static void set_ws_access(struct mem_cgroup *memcg, unsigned int ms)
+/**
+ * memcg_ws_access_set - set the knob of a cgroup
+ * @memcg: the cgroup
+ * @ms: milliseconds; 0 for none
+ *
+ * Context: write(), css_reset(); may sleep.
+ */
+void memcg_ws_access_set(struct mem_cgroup *memcg, unsigned int ms)
 {
 	mutex_lock(&ws_access_mutex);
 	if (ms != memcg->ws_access.ms) {
@@ -251,45 +227,20 @@ static void set_ws_access(struct mem_cgroup *memcg, unsigned int ms)
 	mutex_unlock(&ws_access_mutex);
 }
 
-static void set_online(struct mem_cgroup *memcg, bool online)
+/**
+ * memcg_ws_access_online - let a new cgroup inherit, release a dying one
+ * @memcg: the cgroup
+ * @online: is it a new one?
+ *
+ * Context: css_online(), once nothing can fail any more; css_offline(), a grace
+ * period before the cgroup is freed.
+ */
+void memcg_ws_access_online(struct mem_cgroup *memcg, bool online)
 {
 	mutex_lock(&ws_access_mutex);
 	memcg->ws_access.online = online;
 	update_promise(memcg);
 	mutex_unlock(&ws_access_mutex);
-}
-
-/**
- * memcg_ws_access_online - let a new cgroup inherit
- * @memcg: the cgroup
- *
- * Context: css_online(), once nothing can fail any more.
- */
-void memcg_ws_access_online(struct mem_cgroup *memcg)
-{
-	set_online(memcg, true);
-}
-
-/**
- * memcg_ws_access_offline - release a dying cgroup from all promises
- * @memcg: the cgroup
- *
- * Context: css_offline(): a grace period before the cgroup is freed.
- */
-void memcg_ws_access_offline(struct mem_cgroup *memcg)
-{
-	set_online(memcg, false);
-}
-
-/**
- * memcg_ws_access_reset - forget the knob of a cgroup
- * @memcg: the cgroup
- *
- * Context: css_reset().
- */
-void memcg_ws_access_reset(struct mem_cgroup *memcg)
-{
-	set_ws_access(memcg, 0);
 }
 
 /**
@@ -299,9 +250,6 @@ void memcg_ws_access_reset(struct mem_cgroup *memcg)
  */
 void memcg_ws_access_refresh(void)
 {
-	if (mem_cgroup_disabled() || !memcg_ws_access_enabled())
-		return;
-
 	mutex_lock(&ws_access_mutex);
 	update_subtree(root_mem_cgroup);
 	mutex_unlock(&ws_access_mutex);
@@ -312,8 +260,7 @@ void memcg_ws_access_refresh(void)
  ******************************************************************************/
 
 /* Pages of a cgroup were taken because they had not been used for @interval */
-static void note_taken(struct memcg_ws_access *ws, unsigned long nr,
-		       unsigned long interval)
+static void note_taken(struct memcg_ws_access *ws, unsigned long nr, unsigned long interval)
 {
 	if ((jiffies - READ_ONCE(ws->used)) / STRETCH > interval) {
 		atomic_long_set(&ws->taken, 0);
@@ -331,9 +278,8 @@ static void learn(struct memcg_ws_access *ws, long taken)
 	unsigned long used = jiffies - READ_ONCE(ws->used);
 
 	/* beyond the limit there is no promise for a while */
-	if (used >= limit)
-		limit *= 2;
-	WRITE_ONCE(ws->learned, min(used + used / 4, limit));
+	used += used / 4;
+	WRITE_ONCE(ws->learned, used > limit ? 2 * limit : used);
 	WRITE_ONCE(ws->missed, jiffies);
 
 	/* the rest of them will be back, too: that is no news */
@@ -341,14 +287,20 @@ static void learn(struct memcg_ws_access *ws, long taken)
 	atomic_long_sub(taken, &ws->taken);
 }
 
-/* For lruvec_ws_access_refault() */
-void __lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
+/**
+ * lruvec_ws_access_refault - pages that were reclaimed are back
+ * @lruvec: the lruvec
+ * @nr: pages
+ *
+ * Context: the caller holds a reference to the cgroup, or rcu_read_lock().
+ */
+void lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
 {
 	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
 	struct memcg_ws_access *ws = &memcg->ws_access;
 	long taken, refaulted;
 
-	if (!memcg || !READ_ONCE(ws->shortest))
+	if (!memcg_ws_access_enabled() || !memcg || !READ_ONCE(ws->shortest))
 		return;
 	taken = atomic_long_read(&ws->taken);
 	refaulted = atomic_long_add_return(nr, &ws->refaulted);
@@ -358,75 +310,14 @@ void __lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
 }
 
 /******************************************************************************
- *                          tracing
- ******************************************************************************/
-
-static u64 memcg_trace_id(struct mem_cgroup *memcg)
-{
-	return memcg ? cgroup_id(memcg->css.cgroup) : 0;
-}
-
-/*
- * Trace what this pass does about an lruvec: one event for each type of memory that
- * it has, with the age that the decision goes by, which is that of the oldest
- * tail, at least. The first pass is only about what is overdue.
- */
-static void trace_lruvec(struct lruvec *lruvec, struct ws_access_scan *ws)
-{
-	u64 id = memcg_trace_id(lruvec_memcg(lruvec));
-	int nid = lruvec_pgdat(lruvec)->node_id;
-	enum ws_access_verdict verdict;
-	unsigned long age;
-	int type;
-
-	for (type = 0; type < ANON_AND_FILE; type++) {
-		if (!lruvec_age_min(lruvec, type, &age))
-			continue;
-		if (ws->pass == WS_ACCESS_OVERDUE && age < ws->interval)
-			continue;
-		if (ws->pass == WS_ACCESS_OTHERS && ws->interval)
-			verdict = WS_ACCESS_SKIPPED;
-		else if (age < ws->interval)
-			verdict = WS_ACCESS_FORCED;
-		else
-			verdict = WS_ACCESS_SCANNED;
-		trace_mm_vmscan_ws_access(id, nid, type, jiffies64_to_msecs(age),
-					  jiffies64_to_msecs(ws->interval),
-					  ws->pass, verdict);
-	}
-}
-
-/* Reclaim goes for the young: because there is too little else, or in the end */
-static void trace_last_resort(struct ws_access_scan *ws, bool scarce)
-{
-	trace_mm_vmscan_ws_access_last_resort(memcg_trace_id(ws->target ?: root_mem_cgroup),
-					      scarce);
-}
-
-/******************************************************************************
  *                          what reclaim asks
  ******************************************************************************/
 
-/* Is it known what a walk for this @caller would find? */
-static bool walk_known(struct lruvec *target, u32 caller, struct ws_access_scan *ws)
+/* One event for each type of memory */
+static void trace_lruvec(struct lruvec *lruvec, struct ws_access_scan *ws)
 {
-	struct lruvec_ws_access *seen = &target->ws_access;
-
-	if (READ_ONCE(seen->caller) != caller ||
-	    READ_ONCE(seen->until) - (u32)jiffies - 1 >= HZ)
-		return false;
-	ws->others += READ_ONCE(seen->others);
-	return true;
-}
-
-static void note_walk(struct lruvec *target, u32 caller, unsigned int visits,
-		      unsigned long others)
-{
-	struct lruvec_ws_access *seen = &target->ws_access;
-
-	WRITE_ONCE(seen->caller, caller);
-	WRITE_ONCE(seen->others, others);
-	WRITE_ONCE(seen->until, (u32)jiffies + min(1 + visits / WALK_RATE, HZ));
+	trace_mm_vmscan_ws_access(lruvec, WORKINGSET_ANON, ws);
+	trace_mm_vmscan_ws_access(lruvec, WORKINGSET_FILE, ws);
 }
 
 /* Pages that may be taken from an lruvec without a promise */
@@ -456,43 +347,34 @@ static bool size_protected(struct mem_cgroup *memcg, struct ws_access_scan *ws)
 	       (mem_cgroup_below_low(ws->target, memcg) && !ws->low);
 }
 
-/* Shrink a list down to the promise, or until it has kept others waiting */
-static void shrink_overdue_list(struct lruvec *lruvec, enum lru_list lru,
-				struct ws_access_scan *ws)
-{
-	unsigned long scanned, reclaimed, in_vain = 0;
-
-	/* the size may come to what is protected on the way */
-	while (ws->wanted && in_vain < ws->batch &&
-	       !size_protected(lruvec_memcg(lruvec), ws)) {
-		scanned = ws_access_shrink(lruvec, lru, ws, &reclaimed);
-		if (!scanned)
-			break;
-		ws->wanted -= min(ws->wanted, reclaimed);
-		in_vain += scanned - min(scanned, reclaimed);
-		cond_resched();
-	}
-	ws->in_vain += in_vain;
-}
-
+/* Shrink an lruvec down to the promise, or until that has kept others waiting */
 static void shrink_overdue_lruvec(struct lruvec *lruvec, struct ws_access_scan *ws)
 {
 	/* file first, as that is cheaper to bring back */
 	static const enum lru_list order[] = {
-		LRU_INACTIVE_FILE, LRU_ACTIVE_FILE,
-		LRU_INACTIVE_ANON, LRU_ACTIVE_ANON,
+		LRU_INACTIVE_FILE, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_ACTIVE_ANON,
 	};
+	unsigned long scanned, reclaimed, in_vain;
 	int i;
 
-	if (trace_mm_vmscan_ws_access_enabled())
-		trace_lruvec(lruvec, ws);
-
+	trace_lruvec(lruvec, ws);
 	for (i = 0; i < ARRAY_SIZE(order); i++) {
 		/* generations are not told apart as active and inactive */
-		if (is_active_lru(order[i]) && lru_gen_enabled())
+		if ((is_active_lru(order[i]) && lru_gen_enabled()) ||
+		    (!is_file_lru(order[i]) && !ws_access_swap(lruvec, ws)))
 			continue;
-		if (is_file_lru(order[i]) || ws_access_swap(lruvec, ws))
-			shrink_overdue_list(lruvec, order[i], ws);
+		/* the size may come to what is protected on the way */
+		in_vain = 0;
+		while (ws->wanted && in_vain < ws->batch &&
+		       !size_protected(lruvec_memcg(lruvec), ws)) {
+			scanned = ws_access_shrink(lruvec, order[i], ws, &reclaimed);
+			if (!scanned)
+				break;
+			ws->wanted -= min(ws->wanted, reclaimed);
+			in_vain += scanned - min(scanned, reclaimed);
+			cond_resched();
+		}
+		ws->in_vain += in_vain;
 	}
 }
 
@@ -509,14 +391,18 @@ static void shrink_overdue_lruvec(struct lruvec *lruvec, struct ws_access_scan *
 void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws)
 {
 	struct lruvec *lruvec, *target = mem_cgroup_lruvec(ws->target, pgdat);
-	u32 caller = 1 + ws->direct + 2 * ws->low +
-		     4 * !!ws_access_swap(target, ws) + 8 * ws->zone_idx;
+	struct lruvec_ws_access *seen = &target->ws_access;
+	u32 caller = 1 + ws->low + 2 * !!ws_access_swap(target, ws) + 4 * ws->zone_idx;
 	struct mem_cgroup *memcg = NULL;
 	unsigned int visits = 0;
 	unsigned long others = 0;
 
-	if (!ws->wanted || walk_known(target, caller, ws))
+	if (!ws->wanted)
 		return;
+	if (READ_ONCE(seen->caller) == caller && READ_ONCE(seen->until) - (u32)jiffies - 1 < HZ) {
+		ws->others += READ_ONCE(seen->others);
+		return;
+	}
 
 	while ((memcg = mem_cgroup_iter(ws->target, memcg, NULL))) {
 		visits++;
@@ -541,8 +427,13 @@ void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws)
 			return;
 		}
 	}
-	note_walk(target, caller, visits, others);
-	ws->others += min(others, ULONG_MAX - ws->others);
+	ws->others += others;
+	/* somebody who waits has not looked as well as kswapd will */
+	if (ws->direct)
+		return;
+	WRITE_ONCE(seen->caller, caller);
+	WRITE_ONCE(seen->others, others);
+	WRITE_ONCE(seen->until, (u32)jiffies + min(1 + visits / WALK_RATE, HZ));
 }
 
 /**
@@ -555,9 +446,9 @@ bool ws_access_next_pass(struct ws_access_scan *ws)
 {
 	ws->interval = 0;
 	ws->pass = WS_ACCESS_OTHERS;
-	if (ws->wanted && ws->others < max(ENOUGH, ws->batch)) {
+	if (ws->wanted && ws->others < ENOUGH) {
 		ws->pass = WS_ACCESS_LAST_RESORT;
-		trace_last_resort(ws, true);
+		trace_mm_vmscan_ws_access_last_resort(ws->target, true);
 	}
 	return !ws->wanted;
 }
@@ -575,16 +466,27 @@ bool ws_access_force(struct ws_access_scan *ws)
 
 	ws->forced = true;
 	ws->pass = WS_ACCESS_LAST_RESORT;
-	trace_last_resort(ws, false);
+	trace_mm_vmscan_ws_access_last_resort(ws->target, false);
 	return true;
 }
 
-/* For ws_access_skip() */
-bool __ws_access_skip(struct lruvec *lruvec, struct mem_cgroup *target,
-		      struct ws_access_scan *ws)
+/**
+ * ws_access_skip - does reclaim pass over an lruvec?
+ * @lruvec: the lruvec
+ * @target: cgroup that is reclaimed, NULL for the root
+ * @ws: the pass; gets the promise to this lruvec
+ *
+ * Context: as lruvec_ws_access().
+ *
+ * Return: true in the second pass, if there is a promise: what is overdue was
+ * taken before.
+ */
+bool ws_access_skip(struct lruvec *lruvec, struct mem_cgroup *target, struct ws_access_scan *ws)
 {
 	bool skip;
 
+	if (!memcg_ws_access_enabled())
+		return false;
 	ws->interval = lruvec_ws_access(lruvec, target);
 	ws->broken = 0;
 	/* a promise about nothing is not kept at somebody's cost */
@@ -592,13 +494,12 @@ bool __ws_access_skip(struct lruvec *lruvec, struct mem_cgroup *target,
 	       (lruvec_type_size(lruvec, WORKINGSET_ANON, MAX_NR_ZONES - 1) ||
 		lruvec_type_size(lruvec, WORKINGSET_FILE, MAX_NR_ZONES - 1));
 	ws->skipped |= skip;
-	if (trace_mm_vmscan_ws_access_enabled())
-		trace_lruvec(lruvec, ws);
+	trace_lruvec(lruvec, ws);
 	return skip;
 }
 
 /**
- * ws_access_deactivate - make folios from an active list fit to be reclaimed
+ * ws_access_deactivate - make folios from an active list inactive ones
  * @folio_list: the folios, isolated because they are overdue
  */
 void ws_access_deactivate(struct list_head *folio_list)
@@ -611,25 +512,46 @@ void ws_access_deactivate(struct list_head *folio_list)
 	}
 }
 
-/* For ws_access_isolate() */
-unsigned long __ws_access_isolate(struct lruvec *lruvec, enum lru_list lru,
-				  unsigned long nr, struct ws_access_scan *ws)
+/**
+ * ws_access_isolate - what may be isolated from the tail of a list?
+ * @lruvec: the lruvec
+ * @lru: the list; on the multi-gen LRU, an inactive one stands for its type
+ * @nr: pages that are wanted
+ * @ws: the pass, and the promise to this lruvec
+ *
+ * Context: under the lru_lock that is held until they are isolated, so that
+ * nobody else takes what was counted as overdue.
+ *
+ * Return: @nr, or less of it in the first pass.
+ */
+unsigned long ws_access_isolate(struct lruvec *lruvec, enum lru_list lru,
+				unsigned long nr, struct ws_access_scan *ws)
 {
-	unsigned long overdue = lruvec_overdue(lruvec, lru, ws->interval);
+	unsigned long overdue;
 
+	if (!ws->interval)
+		return nr;
+	overdue = lruvec_overdue(lruvec, lru, ws->interval);
 	if (ws->pass == WS_ACCESS_OVERDUE)
 		return min(nr, overdue);
-	ws->young = overdue < nr &&
-		    overdue < lruvec_type_size(lruvec, is_file_lru(lru), MAX_NR_ZONES - 1);
+	/* all of it is older than nothing */
+	ws->young = overdue < min(nr, lruvec_overdue(lruvec, lru, 0));
 	return nr;
 }
 
-/* For ws_access_reclaimed() */
-void __ws_access_reclaimed(struct lruvec *lruvec, int type, unsigned long nr,
-			   struct ws_access_scan *ws)
+/**
+ * ws_access_reclaimed - what was isolated has been reclaimed
+ * @lruvec: the lruvec
+ * @type: anon (0) or file (1)
+ * @nr: pages
+ * @ws: the pass, and the promise to this lruvec
+ */
+void ws_access_reclaimed(struct lruvec *lruvec, int type, long nr, struct ws_access_scan *ws)
 {
 	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
 
+	if (!ws->interval || !nr)
+		return;
 	if (ws->pass == WS_ACCESS_OVERDUE) {
 		note_taken(&memcg->ws_access, nr, ws->interval);
 	} else if (ws->young) {
@@ -657,41 +579,32 @@ void __ws_access_reclaimed(struct lruvec *lruvec, int type, unsigned long nr,
 void memcg_ws_access_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
 {
 	struct memcg_ws_access *ws = &memcg->ws_access;
-	unsigned long interval = effective_interval(ws, READ_ONCE(ws->interval));
 
-	seq_buf_printf(s, "ws_access_effective_ms %llu\n", jiffies64_to_msecs(interval));
+	seq_buf_printf(s, "ws_access_effective_ms %llu\n",
+		       jiffies64_to_msecs(effective_interval(ws, READ_ONCE(ws->interval))));
 }
 
 static int ws_access_ms_show(struct seq_file *m, void *v)
 {
-	struct mem_cgroup *memcg = mem_cgroup_from_seq(m);
-
-	seq_printf(m, "%u\n", READ_ONCE(memcg->ws_access.ms));
+	seq_printf(m, "%u\n", READ_ONCE(mem_cgroup_from_seq(m)->ws_access.ms));
 	return 0;
 }
 
 /* kstrtouint() takes a sign, and what follows a NUL is nobody's number */
 static int parse_ws_access_ms(const char *buf, size_t nbytes, unsigned int *ms)
 {
-	if (!isdigit(*buf) || strlen(buf) != nbytes)
-		return -EINVAL;
-
-	return kstrtouint(buf, 10, ms);
+	return isdigit(*buf) && strlen(buf) == nbytes ? kstrtouint(buf, 10, ms) : -EINVAL;
 }
 
-static ssize_t ws_access_ms_write(struct kernfs_open_file *of,
-				  char *buf, size_t nbytes, loff_t off)
+static ssize_t ws_access_ms_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
 {
-	struct mem_cgroup *memcg = mem_cgroup_from_css(of_css(of));
 	unsigned int ms;
 	int err;
 
 	err = parse_ws_access_ms(buf, nbytes, &ms);
-	if (err)
-		return err;
-
-	set_ws_access(memcg, ms);
-	return nbytes;
+	if (!err)
+		memcg_ws_access_set(mem_cgroup_from_css(of_css(of)), ms);
+	return err ?: nbytes;
 }
 
 static struct cftype ws_access_files[] = {
@@ -706,10 +619,7 @@ static struct cftype ws_access_files[] = {
 
 static int __init ws_access_files_init(void)
 {
-	if (mem_cgroup_disabled())
-		return 0;
-
-	WARN_ON(cgroup_add_dfl_cftypes(&memory_cgrp_subsys, ws_access_files));
+	WARN_ON(!mem_cgroup_disabled() && cgroup_add_dfl_cftypes(&memory_cgrp_subsys, ws_access_files));
 	return 0;
 }
 subsys_initcall(ws_access_files_init);

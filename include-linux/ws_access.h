@@ -24,7 +24,6 @@ enum ws_access_pass {
  * @young: what was isolated last is within its interval
  * @skipped: somebody was passed over
  * @forced: the target could not be met without breaking promises
- * @broken: types of the lruvec at hand whose promise was broken, as bits
  * @interval: promised to the lruvec at hand, jiffies; 0 for none
  * @others: pages that nobody was promised, as counted by the first pass
  * @wanted: pages that the first pass has still to reclaim
@@ -40,7 +39,6 @@ struct ws_access_scan {
 	bool			young;
 	bool			skipped;
 	bool			forced;
-	u8			broken;
 	unsigned long		interval;
 	unsigned long		others;
 	unsigned long		wanted;
@@ -62,7 +60,7 @@ static inline bool memcg_ws_access_enabled(void)
 
 unsigned long lruvec_ws_access(struct lruvec *lruvec, struct mem_cgroup *target);
 bool __lruvec_keeps_promise(struct lruvec *lruvec);
-void lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr);
+bool lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr);
 void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws);
 bool ws_access_next_pass(struct ws_access_scan *ws);
 bool ws_access_skip(struct lruvec *lruvec, struct mem_cgroup *target, struct ws_access_scan *ws);
@@ -137,7 +135,7 @@ static inline bool ws_access_short(struct ws_access_scan *ws, unsigned long recl
 #define ws_access_deactivate(folio_list)		do { } while (0)
 #define ws_access_isolate(lruvec, lru, nr, ws)		(nr)
 #define ws_access_reclaimed(lruvec, type, nr, ws)	do { } while (0)
-#define lruvec_ws_access_refault(lruvec, nr)		do { } while (0)
+#define lruvec_ws_access_refault(lruvec, nr)		false
 
 #define memcg_ws_access_online(memcg, online)		do { } while (0)
 #define memcg_ws_access_set(memcg, ms)			do { } while (0)

@@ -39,7 +39,7 @@ struct memcg_ws_access {
  * struct lruvec_ws_access - what the last walks of reclaim have seen
  * @broken: when a promise to this lruvec was broken last, jiffies; 0 for never
  * @until: for the target of a reclaim: nothing below it is worth a walk before
- * @caller: what kind of reclaim found that out
+ * @zone_idx: the highest zone that this is about
  * @others: and how much it found that nobody was promised, pages
  *
  * Hints, written without a lock.
@@ -47,7 +47,7 @@ struct memcg_ws_access {
 struct lruvec_ws_access {
 	u32			broken;
 	u32			until;
-	u32			caller;
+	s8			zone_idx;
 	u32			others;
 };
 

@@ -116,12 +116,12 @@ static bool mark_useful(struct lruvec *lruvec, const struct lruvec_age_mark *mar
 static unsigned int sparest_mark(const struct lruvec_age *age, u32 now)
 {
 	const struct lruvec_age_mark *marks = age->marks;
-	unsigned int i, best = age->nr - 2;
+	unsigned int i, best = age->nr - 3;
 	u64 best_gap = 1, best_age = 0;
 
-	for (i = age->nr - 2; i; i--) {
+	for (i = age->nr - 3; i && now - marks[i - 1].time > 8 * age->spacing; i--) {
 		u64 gap = marks[i - 1].time - marks[i + 1].time;
-		u64 since = max(now - marks[i - 1].time, 8 * age->spacing);
+		u64 since = now - marks[i - 1].time;
 
 		if (gap * best_age < best_gap * since) {
 			best = i;
@@ -144,6 +144,7 @@ void __lruvec_age_mark(struct lruvec *lruvec, u32 now)
 	struct lruvec_age *age = &lruvec->age;
 	struct lruvec_age_mark *marks = age->marks;
 	unsigned int i;
+	u32 since;
 
 	/* nothing on the lists came before the oldest one */
 	while (age->nr > 1 && !mark_useful(lruvec, &marks[age->nr - 2]))
@@ -154,10 +155,10 @@ void __lruvec_age_mark(struct lruvec *lruvec, u32 now)
 		memmove(&marks[i], &marks[i + 1], (--age->nr - i) * sizeof(*marks));
 	}
 	memmove(&marks[1], &marks[0], age->nr++ * sizeof(*marks));
-	marks[0].time = age->last[0];
+	since = now - age->last[0];
 	for (i = 1; i < LRUVEC_AGE_LISTS; i++)
-		if ((s32)(age->last[i] - marks[0].time) > 0)
-			marks[0].time = age->last[i];
+		since = min(since, now - age->last[i]);
+	marks[0].time = now - since;
 	memcpy(marks[0].adds, age->adds, sizeof(age->adds));
 
 	age->marked = now;
@@ -422,6 +423,7 @@ static unsigned long type_age_shown(struct mem_cgroup *memcg, int nid, int type)
 	spin_lock_irq(&lruvec->lru_lock);
 	age = lruvec_type_age(lruvec, type);
 	spin_unlock_irq(&lruvec->lru_lock);
+	cond_resched();
 	return age;
 }
 

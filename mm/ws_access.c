@@ -49,8 +49,7 @@
  *
  * A walk over a large tree costs. So its result is kept for the (target, node):
  * for this tick, and for one more per WALK_RATE cgroups that were visited. What
- * callers of another kind find, who may not swap or want another zone, is
- * another result.
+ * is found for lower zones is another result.
  *
  *		Who is promised what
  *
@@ -85,6 +84,9 @@
  * would search for the last ones, and an allocation wait: scenario pods.
  */
 #define ENOUGH		1024UL
+
+/* Twice the usual: to begin a batch costs as much as a few pages */
+#define BATCH		(2 * SWAP_CLUSTER_MAX)
 
 DEFINE_STATIC_KEY_FALSE(memcg_ws_access_key);
 static DEFINE_MUTEX(ws_access_mutex);
@@ -199,6 +201,7 @@ static void update_promise(struct mem_cgroup *memcg)
 		static_branch_inc(&memcg_ws_access_key);
 	else if (!ms && promised)
 		static_branch_dec(&memcg_ws_access_key);
+	cond_resched();
 }
 
 static void update_subtree(struct mem_cgroup *root)
@@ -293,20 +296,24 @@ static void learn(struct memcg_ws_access *ws, long taken)
  * @nr: pages
  *
  * Context: the caller holds a reference to the cgroup, or rcu_read_lock().
+ *
+ * Return: true if it was learned of late that what had been taken as overdue is
+ * wanted. The rest of it comes back as active, as it would be by now.
  */
-void lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
+bool lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
 {
 	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
 	struct memcg_ws_access *ws = &memcg->ws_access;
 	long taken, refaulted;
 
 	if (!memcg_ws_access_enabled() || !memcg || !READ_ONCE(ws->shortest))
-		return;
+		return false;
 	taken = atomic_long_read(&ws->taken);
 	refaulted = atomic_long_add_return(nr, &ws->refaulted);
 	/* a few pages say nothing */
-	if (taken >= 2 * SWAP_CLUSTER_MAX && refaulted >= taken / WANTED)
+	if (taken >= (long)BATCH && refaulted >= taken / WANTED)
 		learn(ws, taken);
+	return jiffies - READ_ONCE(ws->missed) < READ_ONCE(ws->learned);
 }
 
 /******************************************************************************
@@ -350,24 +357,22 @@ static bool size_protected(struct mem_cgroup *memcg, struct ws_access_scan *ws)
 /* Shrink an lruvec down to the promise, or until that has kept others waiting */
 static void shrink_overdue_lruvec(struct lruvec *lruvec, struct ws_access_scan *ws)
 {
-	/* file first, as that is cheaper to bring back */
-	static const enum lru_list order[] = {
-		LRU_INACTIVE_FILE, LRU_ACTIVE_FILE, LRU_INACTIVE_ANON, LRU_ACTIVE_ANON,
-	};
 	unsigned long scanned, reclaimed, in_vain;
-	int i;
+	enum lru_list i, lru;
 
 	trace_lruvec(lruvec, ws);
-	for (i = 0; i < ARRAY_SIZE(order); i++) {
+	for (i = 0; i < LRU_UNEVICTABLE; i++) {
+		/* file first, as that is cheaper to bring back */
+		lru = i ^ LRU_FILE;
 		/* generations are not told apart as active and inactive */
-		if ((is_active_lru(order[i]) && lru_gen_enabled()) ||
-		    (!is_file_lru(order[i]) && !ws_access_swap(lruvec, ws)))
+		if ((is_active_lru(lru) && lru_gen_enabled()) ||
+		    (!is_file_lru(lru) && !ws_access_swap(lruvec, ws)))
 			continue;
 		/* the size may come to what is protected on the way */
 		in_vain = 0;
 		while (ws->wanted && in_vain < ws->batch &&
 		       !size_protected(lruvec_memcg(lruvec), ws)) {
-			scanned = ws_access_shrink(lruvec, order[i], ws, &reclaimed);
+			scanned = ws_access_shrink(lruvec, lru, ws, &reclaimed);
 			if (!scanned)
 				break;
 			ws->wanted -= min(ws->wanted, reclaimed);
@@ -392,14 +397,16 @@ void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws)
 {
 	struct lruvec *lruvec, *target = mem_cgroup_lruvec(ws->target, pgdat);
 	struct lruvec_ws_access *seen = &target->ws_access;
-	u32 caller = 1 + ws->low + 2 * !!ws_access_swap(target, ws) + 4 * ws->zone_idx;
 	struct mem_cgroup *memcg = NULL;
 	unsigned int visits = 0;
 	unsigned long others = 0;
 
+	while (ws->zone_idx && !managed_zone(pgdat->node_zones + ws->zone_idx))
+		ws->zone_idx--;
 	if (!ws->wanted)
 		return;
-	if (READ_ONCE(seen->caller) == caller && READ_ONCE(seen->until) - (u32)jiffies - 1 < HZ) {
+	if (READ_ONCE(seen->zone_idx) == ws->zone_idx &&
+	    READ_ONCE(seen->until) - (u32)jiffies - 1 < HZ) {
 		ws->others += READ_ONCE(seen->others);
 		return;
 	}
@@ -431,7 +438,7 @@ void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws)
 	/* somebody who waits has not looked as well as kswapd will */
 	if (ws->direct)
 		return;
-	WRITE_ONCE(seen->caller, caller);
+	WRITE_ONCE(seen->zone_idx, ws->zone_idx);
 	WRITE_ONCE(seen->others, others);
 	WRITE_ONCE(seen->until, (u32)jiffies + min(1 + visits / WALK_RATE, HZ));
 }
@@ -488,11 +495,9 @@ bool ws_access_skip(struct lruvec *lruvec, struct mem_cgroup *target, struct ws_
 	if (!memcg_ws_access_enabled())
 		return false;
 	ws->interval = lruvec_ws_access(lruvec, target);
-	ws->broken = 0;
 	/* a promise about nothing is not kept at somebody's cost */
 	skip = ws->interval && ws->pass == WS_ACCESS_OTHERS &&
-	       (lruvec_type_size(lruvec, WORKINGSET_ANON, MAX_NR_ZONES - 1) ||
-		lruvec_type_size(lruvec, WORKINGSET_FILE, MAX_NR_ZONES - 1));
+	       page_counter_read(&lruvec_memcg(lruvec)->memory);
 	ws->skipped |= skip;
 	trace_lruvec(lruvec, ws);
 	return skip;
@@ -532,10 +537,13 @@ unsigned long ws_access_isolate(struct lruvec *lruvec, enum lru_list lru,
 	if (!ws->interval)
 		return nr;
 	overdue = lruvec_overdue(lruvec, lru, ws->interval);
+	/* on the multi-gen LRU, what was in use has to be sorted out on the way */
 	if (ws->pass == WS_ACCESS_OVERDUE)
-		return min(nr, overdue);
-	/* all of it is older than nothing */
-	ws->young = overdue < min(nr, lruvec_overdue(lruvec, lru, 0));
+		return !lru_gen_enabled() || overdue < BATCH ? min(nr, overdue) :
+							       ws->direct ? 2 * BATCH : nr;
+	/* all of a list is older than nothing */
+	ws->young = lru_gen_enabled() ? lruvec_type_age(lruvec, is_file_lru(lru)) < ws->interval :
+					overdue < min(nr, lruvec_overdue(lruvec, lru, 0));
 	return nr;
 }
 
@@ -558,9 +566,6 @@ void ws_access_reclaimed(struct lruvec *lruvec, int type, long nr, struct ws_acc
 		/* to want these back says nothing about the interval */
 		atomic_long_sub(nr, &memcg->ws_access.refaulted);
 		WRITE_ONCE(lruvec->ws_access.broken, (u32)jiffies ?: 1);
-		if (ws->broken & BIT(type))
-			return;
-		ws->broken |= BIT(type);
 		memcg_memory_event(memcg, MEMCG_WS_ACCESS);
 	}
 }

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ("mm/lruvec_age.c", "mm/lruvec_age_kunit.h", "include-linux/lruvec_age.h")
+FILES = ("mm/lruvec_age.c", "mm/lruvec_age_kunit.h", "mm/ws_access.c", "mm/ws_access_kunit.h",
+         "include-linux/lruvec_age.h", "include-linux/ws_access.h")
 
 
 def our_functions():

@@ -45,6 +45,7 @@
 
 #define ANON_AGE	"lruvec_age_anon_ms "
 #define FILE_AGE	"lruvec_age_file_ms "
+#define EFFECTIVE	"ws_access_effective_ms "
 
 /* main() cleans up after a test, which may therefore return at any point */
 #define CHECK(cond)							\
@@ -293,6 +294,36 @@ static int test_ws_access_knob(const char *root)
 		CHECK(ret == writes[i].ret);
 		CHECK(!cg_read_strcmp(g->cg, KNOB, writes[i].then));
 	}
+	return KSFT_PASS;
+}
+
+/* What a cgroup is promised is shown, and is the smallest on the way up */
+static int test_ws_access_effective(const char *root)
+{
+	struct group *top = add_group(root, "ws_access_test");
+	struct group *a = add_group(top->cg, "a");
+	static const struct {
+		long top, a;
+	} knobs[] = {
+		{ 0, 0 }, { 6000, 8000 }, { 6000, 4000 }, { 100, 200 }, { 0, 0 },
+	};
+	long shown;
+	int i;
+
+	CHECK(cg_read_key_long(root, "memory.stat", EFFECTIVE) == 0);
+	for (i = 0; i < ARRAY_SIZE(knobs); i++) {
+		CHECK(!promise(top, knobs[i].top));
+		CHECK(!promise(a, knobs[i].a));
+		/* rounded up to ticks */
+		shown = cg_read_key_long(top->cg, "memory.stat", EFFECTIVE);
+		CHECK(shown >= knobs[i].top && shown <= knobs[i].top + 10);
+		shown = cg_read_key_long(a->cg, "memory.stat", EFFECTIVE);
+		if (knobs[i].top < knobs[i].a)
+			CHECK(shown >= knobs[i].top && shown <= knobs[i].top + 10);
+		else
+			CHECK(shown >= knobs[i].a && shown <= knobs[i].a + 10);
+	}
+	CHECK(cg_read_key_long(root, "memory.stat", EFFECTIVE) == 0);
 	return KSFT_PASS;
 }
 
@@ -678,6 +709,43 @@ static int test_ws_access_release_trickle(const char *root)
 	return KSFT_PASS;
 }
 
+/* Fill memory of both types and let go of it, again and again */
+static int churn(const char *cgroup, void *arg)
+{
+	struct group *g = arg;
+	int ppid = getppid();
+
+	while (getppid() == ppid) {
+		char *mem = mmap(NULL, g->size, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (mem == MAP_FAILED || touch_file(g) || ftruncate(g->fd, 0) ||
+		    ftruncate(g->fd, g->size))
+			return -1;
+		memset(mem, 1, g->size);
+		munmap(mem, g->size);
+		sleep_ms(50);
+	}
+	return 0;
+}
+
+/* Nor does what comes and is freed again */
+static int test_ws_access_release_churn(const char *root)
+{
+	struct group *parent, *a, *b, *more;
+
+	add_family(root, &parent, &a, &b);
+	more = add_group(root, "ws_access_test_more");
+	more->size = MB(4);
+	CHECK(!ftruncate(more->fd, more->size));
+	CHECK(!promise(a, 1000));
+	CHECK(!load(a, MB(16)));
+	CHECK(cg_run_nowait(a->cg, churn, more) > 0);
+	CHECK(!load(b, MB(96)));
+	CHECK(gives_first(a, b, parent, 1000));
+	return KSFT_PASS;
+}
+
 /* Also if the unprotected memory is closer to who reclaims */
 static int test_ws_access_release_nodes(const char *root)
 {
@@ -776,6 +844,64 @@ static int test_ws_access_fallback_types(const char *root)
 	return KSFT_PASS;
 }
 
+/* Nor does a little of the other type that is overdue and goes first */
+static int test_ws_access_event_types(const char *root)
+{
+	struct group *parent, *a, *b;
+
+	if (!is_swap_enabled())
+		return KSFT_SKIP;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, 2000));
+	CHECK(!load_anon(a, MB(2)));
+	sleep_ms(2500);
+	CHECK(!load(a, MB(16)));
+	CHECK(!reclaim(parent, MB(8)));
+	ksft_print_msg("%ld KB from %s, %ld events\n", lost(a) >> 10, a->name, nr_events(a));
+	CHECK(lost(a) >= MB(2));
+	CHECK(nr_events(a) > 0);
+	return KSFT_PASS;
+}
+
+static int free_lazily(const char *cgroup, void *arg)
+{
+	long size = (long)arg;
+	int ppid = getppid();
+	char *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	memset(mem, 1, size);
+	if (madvise(mem, size, MADV_FREE))
+		return -1;
+	raise(SIGSTOP);
+	while (getppid() == ppid)
+		sleep(1);
+	return 0;
+}
+
+/* What its owner does not want is not what was promised to it */
+static int test_ws_access_lazyfree(const char *root)
+{
+	struct group *parent, *a, *b;
+	int pid, status;
+	long left;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(a, LONG_MS));
+	pid = cg_run_nowait(a->cg, free_lazily, (void *)MB(16));
+	CHECK(pid > 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+	CHECK(!load(b, MB(16)));
+	CHECK(!reclaim(parent, MB(8)));
+	left = cg_read_long(a->cg, "memory.current");
+	ksft_print_msg("%ld KB left of %s, %ld KB from %s\n", left >> 10, a->name,
+		       lost(b) >> 10, b->name);
+	CHECK(left <= MB(10));
+	CHECK(lost(b) <= MB(1));
+	CHECK(nr_events(a) == 0);
+	return KSFT_PASS;
+}
+
 static int alloc_anon(const char *cgroup, void *arg)
 {
 	long size = (long)arg;
@@ -856,6 +982,48 @@ static int test_ws_access_overdue_low(const char *root)
 	CHECK(lost(a) == 0);
 	CHECK(lost(b) >= MB(16));
 	CHECK(cg_read_key_long(a->cg, "memory.events", "low ") == 0);
+	return KSFT_PASS;
+}
+
+/* Size protection at any depth is the stronger promise: overdue memory goes down to it */
+static int check_size(const char *root, const char *file, int depth)
+{
+	struct group *top = add_group(root, "ws_access_test");
+	struct group *b = add_group(top->cg, "b");
+	struct group *a = top;
+	const long ms = 500;
+	long start;
+
+	while (depth--) {
+		a = add_group(a->cg, "a");
+		CHECK(!cg_write(a->cg, file, "24M"));
+		CHECK(!promise(a, ms));
+	}
+	CHECK(!load(a, MB(32)));
+	CHECK(!load(b, MB(96)));
+	sleep_ms(2 * ms);
+	for (start = now_ms(); now_ms() - start < 4 * ms; sleep_ms(ms / 20))
+		CHECK(!reclaim(top, MB(1)));
+
+	ksft_print_msg("%s: %ld KB left of %s\n", file, resident(a) >> 10, a->name);
+	/* a batch, and memory of the kernel that counts, too */
+	CHECK(resident(a) >= MB(24) - MB(1));
+	CHECK(resident(a) <= MB(26));
+	remove_groups();
+	return KSFT_PASS;
+}
+
+static int test_ws_access_size_depth(const char *root)
+{
+	int depth, ret;
+
+	for (depth = 1; depth <= 2; depth++) {
+		ret = check_size(root, "memory.min", depth);
+		if (ret == KSFT_PASS)
+			ret = check_size(root, "memory.low", depth);
+		if (ret != KSFT_PASS)
+			return ret;
+	}
 	return KSFT_PASS;
 }
 
@@ -1015,6 +1183,7 @@ struct ws_access_test {
 	const char *name;
 } tests[] = {
 	T(test_ws_access_knob),
+	T(test_ws_access_effective),
 	T(test_ws_access_protection),
 	T(test_ws_access_new_memory),
 	T(test_ws_access_new_beside_old),
@@ -1029,14 +1198,18 @@ struct ws_access_test {
 	T(test_ws_access_release),
 	T(test_ws_access_release_read),
 	T(test_ws_access_release_trickle),
+	T(test_ws_access_release_churn),
 	T(test_ws_access_release_nodes),
 	T(test_ws_access_types),
 	T(test_ws_access_fallback),
 	T(test_ws_access_fallback_types),
+	T(test_ws_access_event_types),
+	T(test_ws_access_lazyfree),
 	T(test_ws_access_max),
 	T(test_ws_access_high),
 	T(test_ws_access_low),
 	T(test_ws_access_overdue_low),
+	T(test_ws_access_size_depth),
 	T(test_ws_access_age_file),
 	T(test_ws_access_age_anon),
 	T(test_ws_access_removal),

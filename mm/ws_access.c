@@ -63,8 +63,9 @@
  * short, it is what makes its owner lose all of a set before each use, which
  * might have survived without a promise. But then a refault says so, and by how
  * much: what was taken when it was not used for N, and is back t later, is used
- * N + t apart. So when an eighth of what was taken is wanted, the interval grows
- * to that and a quarter: once should be enough. It grows up to STRETCH intervals,
+ * N + t apart, or more. So when an eighth of what was taken is wanted, the interval
+ * grows to that and a quarter, or doubles once more: once is mostly enough. It
+ * grows up to STRETCH intervals,
  * as nobody can grant itself more than in proportion to what it was given. If that
  * won't do, the cgroup is reclaimed as if it had no promise. What was learned is
  * halved when nothing was missed for PATIENCE times as long, and goes with a
@@ -263,31 +264,19 @@ void memcg_ws_access_refresh(void)
  ******************************************************************************/
 
 /* Pages of a cgroup were taken because they had not been used for @interval */
-static void note_taken(struct memcg_ws_access *ws, unsigned long nr, unsigned long interval)
+static void note_taken(struct memcg_ws_access *ws, long nr, unsigned long interval)
 {
+	unsigned long used;
+	long taken;
+
 	if ((jiffies - READ_ONCE(ws->used)) / STRETCH > interval) {
 		atomic_long_set(&ws->taken, 0);
 		atomic_long_set(&ws->refaulted, 0);
 	}
-	if (!atomic_long_read(&ws->taken))
-		WRITE_ONCE(ws->used, jiffies - interval);
-	atomic_long_add(nr, &ws->taken);
-}
-
-/* They are wanted: that much is known about when they are used */
-static void learn(struct memcg_ws_access *ws, long taken)
-{
-	unsigned long limit = STRETCH * (READ_ONCE(ws->interval) ?: READ_ONCE(ws->shortest));
-	unsigned long used = jiffies - READ_ONCE(ws->used);
-
-	/* beyond the limit there is no promise for a while */
-	used += used / 4;
-	WRITE_ONCE(ws->learned, used > limit ? 2 * limit : used);
-	WRITE_ONCE(ws->missed, jiffies);
-
-	/* the rest of them will be back, too: that is no news */
-	atomic_long_sub(taken, &ws->refaulted);
-	atomic_long_sub(taken, &ws->taken);
+	/* on average */
+	taken = atomic_long_add_return(nr, &ws->taken);
+	used = READ_ONCE(ws->used);
+	WRITE_ONCE(ws->used, used + (long)(jiffies - interval - used) * nr / max(taken, nr));
 }
 
 /**
@@ -304,6 +293,7 @@ bool lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
 {
 	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
 	struct memcg_ws_access *ws = &memcg->ws_access;
+	unsigned long limit, used;
 	long taken, refaulted;
 
 	if (!memcg_ws_access_enabled() || !memcg || !READ_ONCE(ws->shortest))
@@ -311,8 +301,16 @@ bool lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
 	taken = atomic_long_read(&ws->taken);
 	refaulted = atomic_long_add_return(nr, &ws->refaulted);
 	/* a few pages say nothing */
-	if (taken >= (long)BATCH && refaulted >= taken / WANTED)
-		learn(ws, taken);
+	if (taken >= (long)BATCH && refaulted >= taken / WANTED) {
+		used = max((jiffies - READ_ONCE(ws->used)) / 4 * 5, 2 * READ_ONCE(ws->learned));
+		/* beyond the limit there is no promise for a while */
+		limit = STRETCH * (READ_ONCE(ws->interval) ?: READ_ONCE(ws->shortest));
+		WRITE_ONCE(ws->learned, used > limit ? 2 * limit : used);
+		WRITE_ONCE(ws->missed, jiffies);
+		/* the rest of them will be back, too: that is no news */
+		atomic_long_sub(taken, &ws->refaulted);
+		atomic_long_sub(taken, &ws->taken);
+	}
 	return jiffies - READ_ONCE(ws->missed) < READ_ONCE(ws->learned);
 }
 

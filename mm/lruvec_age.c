@@ -195,20 +195,17 @@ void lruvec_age_init(struct lruvec *lruvec)
 {
 	struct lruvec_age *age = &lruvec->age;
 	u32 now = jiffies;
-	int i;
 
 	BUILD_BUG_ON(LRU_UNEVICTABLE != LRUVEC_AGE_LISTS);
 	BUILD_BUG_ON(LRUVEC_AGE_TYPES != ANON_AND_FILE || LRUVEC_AGE_GENS != MAX_NR_GENS);
 
-	for (i = 0; i < LRUVEC_AGE_LISTS; i++)
-		age->last[i] = now;
+	memset32(age->last, now, LRUVEC_AGE_LISTS);
 	age->marked = now;
 	age->spacing = 1;
 	age->finest = MAX_SPACING;
 	age->nr = 1;
 	age->marks[0].time = now;
-	for (i = 0; i < LRUVEC_AGE_GENS; i++)
-		age->added[i][0] = age->added[i][1] = now;
+	memset32(age->added[0], now, LRUVEC_AGE_GENS * LRUVEC_AGE_TYPES);
 }
 
 /**
@@ -262,7 +259,7 @@ static u32 list_age(struct lruvec *lruvec, enum lru_list lru)
 }
 
 /* Pages of a type in the generations from one to another */
-static unsigned long gens_size(struct lruvec *lruvec, int type, unsigned long seq,
+static unsigned long gens_size(struct lru_gen_folio *lrugen, int type, unsigned long seq,
 			       unsigned long last_seq, int zone_idx)
 {
 	unsigned long size = 0;
@@ -270,7 +267,7 @@ static unsigned long gens_size(struct lruvec *lruvec, int type, unsigned long se
 
 	for (; seq <= last_seq; seq++)
 		for (zone = 0; zone <= zone_idx; zone++)
-			size += max(READ_ONCE(lruvec->lrugen.nr_pages[lru_gen_from_seq(seq)][type][zone]), 0L);
+			size += max(READ_ONCE(lrugen->nr_pages[seq % MAX_NR_GENS][type][zone]), 0L);
 	return size;
 }
 
@@ -286,7 +283,7 @@ static unsigned long oldest_gen(struct lruvec *lruvec, int type, unsigned long *
 	u32 now, time;
 
 	for (*seq = READ_ONCE(lrugen->min_seq[type]); *seq <= max_seq; ++*seq) {
-		size = gens_size(lruvec, type, *seq, *seq, MAX_NR_ZONES - 1);
+		size = gens_size(lrugen, type, *seq, *seq, MAX_NR_ZONES - 1);
 		if (size)
 			break;
 	}
@@ -315,7 +312,7 @@ static unsigned long gens_overdue(struct lruvec *lruvec, int type, unsigned long
 	 * scenario tier1-bounded has too many.
 	 */
 	if (!size || seq > last_seq ||
-	    gens_size(lruvec, type, seq, last_seq, MAX_NR_ZONES - 1) <
+	    gens_size(&lruvec->lrugen, type, seq, last_seq, MAX_NR_ZONES - 1) <
 	    lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1) / 64)
 		return 0;
 	if (since >= interval)
@@ -345,7 +342,8 @@ bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru, unsigned long 
 	int type = is_file_lru(lru);
 	u32 time;
 
-	if (gens_overdue(lruvec, type, interval) || !lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1))
+	if (gens_overdue(lruvec, type, interval) ||
+	    !lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1))
 		return false;
 	if (READ_ONCE(lruvec->age.unwanted[type]) &&
 	    READ_ONCE(lrugen->min_seq[type]) + MIN_NR_GENS > max_seq)
@@ -370,7 +368,7 @@ unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx)
 	enum lru_list lru = type * LRU_FILE;
 
 	if (READ_ONCE(lrugen->enabled))
-		return gens_size(lruvec, type, READ_ONCE(lrugen->min_seq[type]),
+		return gens_size(lrugen, type, READ_ONCE(lrugen->min_seq[type]),
 				 READ_ONCE(lrugen->max_seq), zone_idx);
 	return list_size(lruvec, lru, zone_idx) +
 	       list_size(lruvec, lru + LRU_ACTIVE, zone_idx);

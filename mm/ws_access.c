@@ -36,7 +36,8 @@
  *    An active list is scanned like an inactive one: what was not used for N has
  *    had its chance there. Any reference earns another N. A large set may be all
  *    in use, and then scanning only rotates it, once per N. That must not hold
- *    reclaim up: after as many pages in vain as are wanted, it goes on.
+ *    reclaim up: after ENOUGH pages of a list in vain, or as many as somebody
+ *    who waits wants, it goes on.
  *    The same walk counts what can be taken from cgroups without a promise.
  *
  * 2. Others. Reclaim as ever, which passes over lruvecs with a promise.
@@ -368,7 +369,7 @@ static void shrink_overdue_lruvec(struct lruvec *lruvec, struct ws_access_scan *
 			continue;
 		/* the size may come to what is protected on the way */
 		in_vain = 0;
-		while (ws->wanted && in_vain < ws->batch &&
+		while (ws->wanted && in_vain < (ws->direct ? ws->batch : ENOUGH) &&
 		       !size_protected(lruvec_memcg(lruvec), ws)) {
 			scanned = ws_access_shrink(lruvec, lru, ws, &reclaimed);
 			if (!scanned)
@@ -622,7 +623,8 @@ static struct cftype ws_access_files[] = {
 
 static int __init ws_access_files_init(void)
 {
-	WARN_ON(!mem_cgroup_disabled() && cgroup_add_dfl_cftypes(&memory_cgrp_subsys, ws_access_files));
+	if (!mem_cgroup_disabled())
+		WARN_ON(cgroup_add_dfl_cftypes(&memory_cgrp_subsys, ws_access_files));
 	return 0;
 }
 subsys_initcall(ws_access_files_init);

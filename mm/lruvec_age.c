@@ -425,7 +425,7 @@ static unsigned long type_age_shown(struct mem_cgroup *memcg, int nid, int type)
 	return age;
 }
 
-static const char * const type_names[] = { "anon", "file" };
+static const char * const age_names[] = { "lruvec_age_anon_ms", "lruvec_age_file_ms" };
 
 /**
  * memcg_age_stat_format - print ages for memory.stat
@@ -446,7 +446,7 @@ void memcg_age_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
 				age[type] = max(age[type], type_age_shown(iter, nid, type));
 
 	for (type = 0; type < ANON_AND_FILE; type++)
-		seq_buf_printf(s, "lruvec_age_%s_ms %llu\n", type_names[type],
+		seq_buf_printf(s, "%s %llu\n", age_names[type],
 			       jiffies64_to_msecs(age[type]));
 }
 
@@ -460,7 +460,7 @@ void memcg_age_numa_stat_show(struct mem_cgroup *memcg, struct seq_file *m)
 	int nid, type;
 
 	for (type = 0; type < ANON_AND_FILE; type++) {
-		seq_printf(m, "lruvec_age_%s_ms", type_names[type]);
+		seq_puts(m, age_names[type]);
 		for_each_node_state(nid, N_MEMORY)
 			seq_printf(m, " N%d=%llu", nid,
 				   jiffies64_to_msecs(type_age_shown(memcg, nid, type)));

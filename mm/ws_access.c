@@ -65,12 +65,12 @@
  * might have survived without a promise. But then a refault says so, and by how
  * much: what was taken when it was not used for N, and is back t later, is used
  * N + t apart, or more. So when an eighth of what was taken is wanted, the interval
- * grows to that and a quarter, or doubles once more: once is mostly enough. It
- * grows up to STRETCH intervals,
- * as nobody can grant itself more than in proportion to what it was given. If that
- * won't do, the cgroup is reclaimed as if it had no promise. What was learned is
- * halved when nothing was missed for PATIENCE times as long, and goes with a
- * change of the knobs.
+ * grows to that and a quarter, or to twice what was learned before: once is
+ * mostly enough. It grows up to STRETCH intervals, as nobody can grant itself more
+ * than in proportion to what it was given. If that won't do, the cgroup is
+ * reclaimed as if it had no promise. What was learned is halved when nothing was
+ * missed for PATIENCE times as long. It is forgotten with a change of the knobs.
+ * A refault within one interval of that comes back as active.
  */
 
 /* See "What the promise is worth". The scenarios short-* have the limits. */

@@ -65,12 +65,12 @@
  * might have survived without a promise. But then a refault says so, and by how
  * much: what was taken when it was not used for N, and is back t later, is used
  * N + t apart, or more. So when an eighth of what was taken is wanted, the interval
- * grows to that and a quarter, or to twice what was learned before: once is
- * mostly enough. It grows up to STRETCH intervals, as nobody can grant itself more
- * than in proportion to what it was given. If that won't do, the cgroup is
- * reclaimed as if it had no promise. What was learned is halved when nothing was
- * missed for PATIENCE times as long. It is forgotten with a change of the knobs.
- * A refault within one interval of that comes back as active.
+ * grows to twice that: once is mostly enough. It grows up to STRETCH intervals, as
+ * nobody can grant itself more than in proportion to what it was given. If that
+ * won't do, with a quarter to spare, the cgroup is reclaimed as if it had no
+ * promise. What was learned is halved when nothing was missed for PATIENCE times
+ * as long. It is forgotten with a change of the knobs. What refaults within one
+ * interval after that comes back as active.
  */
 
 /* See "What the promise is worth". The scenarios short-* have the limits. */
@@ -267,17 +267,13 @@ void memcg_ws_access_refresh(void)
 /* Pages of a cgroup were taken because they had not been used for @interval */
 static void note_taken(struct memcg_ws_access *ws, long nr, unsigned long interval)
 {
-	unsigned long used;
-	long taken;
-
-	if ((jiffies - READ_ONCE(ws->used)) / STRETCH > interval) {
+	if ((jiffies - READ_ONCE(ws->used)) / 2 > interval) {
 		atomic_long_set(&ws->taken, 0);
 		atomic_long_set(&ws->refaulted, 0);
 	}
-	/* on average */
-	taken = atomic_long_add_return(nr, &ws->taken);
-	used = READ_ONCE(ws->used);
-	WRITE_ONCE(ws->used, used + (long)(jiffies - interval - used) * nr / max(taken, nr));
+	if (!atomic_long_read(&ws->taken))
+		WRITE_ONCE(ws->used, jiffies - interval);
+	atomic_long_add(nr, &ws->taken);
 }
 
 /**
@@ -303,10 +299,10 @@ bool lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
 	refaulted = atomic_long_add_return(nr, &ws->refaulted);
 	/* a few pages say nothing */
 	if (taken >= (long)BATCH && refaulted >= taken / WANTED) {
-		used = max((jiffies - READ_ONCE(ws->used)) / 4 * 5, 2 * READ_ONCE(ws->learned));
-		/* beyond the limit there is no promise for a while */
+		used = jiffies - READ_ONCE(ws->used);
+		/* it may be more; beyond the limit there is no promise for a while */
 		limit = STRETCH * (READ_ONCE(ws->interval) ?: READ_ONCE(ws->shortest));
-		WRITE_ONCE(ws->learned, used > limit ? 2 * limit : used);
+		WRITE_ONCE(ws->learned, used + used / 4 > limit ? 2 * limit : min(2 * used, limit));
 		WRITE_ONCE(ws->missed, jiffies);
 		/* the rest of them will be back, too: that is no news */
 		atomic_long_sub(taken, &ws->refaulted);

@@ -257,7 +257,7 @@ static void ws_access_test_learn(struct kunit *test)
 	want(t, 99);
 	EXPECT_INTERVAL(test, t, N);
 	want(t, 1);
-	EXPECT_INTERVAL(test, t, 3 * N + 3 * N / 4);
+	EXPECT_INTERVAL(test, t, 6 * N);
 	/* in the same measure for another target */
 	KUNIT_EXPECT_GE(test, lruvec_ws_access(lruvec_of(t, LEAF), t->memcg[TOP]), 3 * N);
 	/* and only for who has missed something */
@@ -266,16 +266,15 @@ static void ws_access_test_learn(struct kunit *test)
 	/* the rest of them comes back, too, however late, which is no news */
 	later(t, LEAF, 2 * N);
 	want(t, 700);
-	EXPECT_INTERVAL(test, t, 3 * N + 3 * N / 4);
+	EXPECT_INTERVAL(test, t, 6 * N);
 
 	/* until more is taken, and that is missed as well */
 	take(t, LEAF, 800);
 	later(t, LEAF, N);
 	want(t, 99);
-	EXPECT_INTERVAL(test, t, 3 * N + 3 * N / 4);
+	EXPECT_INTERVAL(test, t, 6 * N);
 	want(t, 1);
-	/* which says less than twice what was learned before, so that is it */
-	EXPECT_INTERVAL(test, t, 2 * (3 * N + 3 * N / 4));
+	EXPECT_INTERVAL(test, t, 14 * N);
 
 	/* a change of the knob begins anew */
 	promise(t, N_MS, N_MS, 2 * N_MS);
@@ -305,7 +304,7 @@ static void ws_access_test_window(struct kunit *test)
 	take(t, LEAF, 160);
 	later(t, LEAF, N);
 	want(t, 20);
-	EXPECT_INTERVAL(test, t, 2 * N + N / 2);
+	EXPECT_INTERVAL(test, t, 4 * N);
 }
 
 /* It grows to 16 N and no further, and comes back */
@@ -319,16 +318,16 @@ static void ws_access_test_limit(struct kunit *test)
 	take(t, LEAF, 800);
 	later(t, LEAF, 11 * N);
 	want(t, 800);
-	EXPECT_INTERVAL(test, t, 15 * N);
+	EXPECT_INTERVAL(test, t, 16 * N);
 	KUNIT_EXPECT_TRUE(test, __lruvec_keeps_promise(lruvec));
 
 	/* nothing is missed: half of it, as long as that is more than N */
-	later(t, LEAF, 63 * 15 * N);
-	EXPECT_INTERVAL(test, t, 15 * N);
-	later(t, LEAF, 2 * 15 * N);
+	later(t, LEAF, 63 * 16 * N);
+	EXPECT_INTERVAL(test, t, 16 * N);
+	later(t, LEAF, 2 * 16 * N);
 	for (times = 2; times <= 8; times *= 2) {
-		EXPECT_INTERVAL(test, t, 15 * N / times);
-		later(t, LEAF, 66 * 15 * N / times);
+		EXPECT_INTERVAL(test, t, 16 * N / times);
+		later(t, LEAF, 66 * 16 * N / times);
 	}
 	EXPECT_INTERVAL(test, t, N);
 	later(t, LEAF, 66 * N);
@@ -442,7 +441,7 @@ static void ws_access_test_broken_refaults(struct kunit *test)
 	want(t, 99);
 	EXPECT_INTERVAL(test, t, N);
 	want(t, 1);
-	EXPECT_INTERVAL(test, t, 2 * N + N / 2);
+	EXPECT_INTERVAL(test, t, 4 * N);
 }
 
 /* The first pass gets what is overdue, counted where it is isolated, and no more */

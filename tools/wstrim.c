@@ -69,7 +69,9 @@
 #define QUIET_MAX	128
 #define HALVE		8		/* T until old counts are worth half */
 #define PLAIN_PART	100		/* --plain asks for that part of a cgroup */
-#define MARGIN		(16ul << 20)	/* bytes that are worth a compaction */
+#define MIB		(1ul << 20)
+#define MARGIN		(16 * MIB)	/* bytes that are worth a compaction */
+#define MARGIN_MAX	(1024 * MIB)
 #define KEEP		(7 * 24 * 3600)	/* s to remember a cgroup that is gone */
 #define SHORTEST	100		/* ms */
 #define MAGIC		"wstrim 1"
@@ -120,7 +122,7 @@ static struct {
 	int once, dry_run, json, verbose, suggest, set_knob, plain, report;
 } opt = {
 	.root = "/sys/fs/cgroup", .state = "/var/lib/wstrim/state",
-	.floor = 60000, .ceiling = 3600000, .budget = 64 << 20,
+	.floor = 60000, .ceiling = 3600000, .budget = 64 * MIB,
 	.tolerance = 1, .max_pressure = 1,
 };
 
@@ -129,7 +131,7 @@ static char boot_id[64];
 static uint64_t page_size, freed;	/* pages, since the last compaction */
 static bool proactive;			/* the kernel has pgsteal_proactive */
 static bool failed;
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop;	/* a signal said so */
 static sigset_t stop_signals;
 
 static void usage(void)
@@ -216,15 +218,13 @@ static char *read_file(const char *path)
 	static char buf[64 << 10];
 	ssize_t n = 0;
 	size_t len = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC), error;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return NULL;
 	while (len < sizeof(buf) - 1 && (n = read(fd, buf + len, sizeof(buf) - 1 - len)) > 0)
 		len += n;
-	error = errno;
 	close(fd);
-	errno = error;
 	buf[len] = '\0';
 	return n < 0 ? NULL : buf;
 }
@@ -397,7 +397,8 @@ static bool load_cgroup(char *line, bool same_boot)
 		if (end == line || *end != ' ')
 			return false;
 	}
-	if (line[1] != '/' || !c.interval || c.interval > UINT32_MAX || !c.quiet || c.quiet > QUIET_MAX)
+	if (line[1] != '/' || !c.interval || c.interval > UINT32_MAX ||
+	    !c.quiet || c.quiet > QUIET_MAX)
 		return false;
 	if (clock_ms(CLOCK_REALTIME) / 1000 > c.seen + KEEP)
 		return true;
@@ -406,8 +407,11 @@ static bool load_cgroup(char *line, bool same_boot)
 	cg = get_cgroup(line[2] ? line + 2 : ".");
 	for (unsigned int i = 0; i < NR_KEPT; i++)
 		*field(cg, i) = *field(&c, i);
-	if (!opt.suggest && !opt.set_knob)
-		cg->interval = min_u64(cg->interval < opt.floor ? opt.floor : cg->interval, opt.ceiling);
+	if (!opt.suggest && !opt.set_knob) {
+		cg->interval = min_u64(cg->interval, opt.ceiling);
+		if (cg->interval < opt.floor)
+			cg->interval = opt.floor;
+	}
 	return true;
 }
 
@@ -518,9 +522,11 @@ static bool list_below(const char *path)
 		return false;
 	dir = opendir(path);
 	while (dir && (entry = readdir(dir))) {
-		if (entry->d_type != DT_DIR || !strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+		const char *name = entry->d_name;
+
+		if (entry->d_type != DT_DIR || !strcmp(name, ".") || !strcmp(name, ".."))
 			continue;
-		sub = strcmp(path, ".") ? format("%s/%s", path, entry->d_name) : format("%s", entry->d_name);
+		sub = strcmp(path, ".") ? format("%s/%s", path, name) : format("%s", name);
 		children |= list_below(sub);
 		free(sub);
 	}
@@ -543,11 +549,12 @@ static void list_pattern(const char *pattern)
 		return;
 	}
 	if (!strpbrk(pattern, "*?[")) {
-		/* It may come */
-		if (!opt.once && !there(pattern))
-			return;
-		errx(EXIT_FAILURE, there(pattern) ? "%s has no memory.reclaim: it is no cgroup with the memory "
-		     "controller, or the kernel is older than 5.19" : "%s: no such cgroup", shown(pattern));
+		if (there(pattern))
+			errx(EXIT_FAILURE, "%s has no memory.reclaim: it is no cgroup with the "
+			     "memory controller, or the kernel is older than 5.19", shown(pattern));
+		if (opt.once)
+			errx(EXIT_FAILURE, "%s: no such cgroup", shown(pattern));
+		return;		/* it may come */
 	}
 	/* The names of systemd have backslashes */
 	if (glob(pattern, GLOB_NOESCAPE | GLOB_ONLYDIR, NULL, &found))
@@ -572,21 +579,24 @@ static void list_cgroups(char **patterns)
 
 static void show(const struct cgroup *cg, const struct round *r)
 {
-	double taken = r->taken * page_size;
+	double taken = r->taken * page_size, asked = r->asked;
+	char pressure[32] = "null";
 
+	if (r->pressure >= 0)
+		snprintf(pressure, sizeof(pressure), "%.2f", r->pressure);
 	if (opt.json) {
 		printf("{\"cgroup\": \"");
 		put_json(shown(cg->path));
-		printf("\", \"time\": %.3f, \"action\": \"%s\", \"interval_ms\": %" PRIu64
-		       ", \"asked_bytes\": %" PRIu64 ", \"taken_bytes\": %.0f, \"refaults\": %" PRIu64,
-		       clock_ms(CLOCK_REALTIME) / 1000.0, r->action, cg->interval, r->asked, taken,
-		       r->missed);
-		printf(r->pressure < 0 ? ", \"pressure\": null}\n" : ", \"pressure\": %.2f}\n", r->pressure);
+		printf("\", \"time\": %.3f, \"action\": \"%s\", \"interval_ms\": %" PRIu64,
+		       clock_ms(CLOCK_REALTIME) / 1000.0, r->action, cg->interval);
+		printf(", \"asked_bytes\": %.0f, \"taken_bytes\": %.0f, \"refaults\": %" PRIu64
+		       ", \"pressure\": %s}\n", asked, taken, r->missed, pressure);
 	} else if (opt.verbose) {
 		put_plain(shown(cg->path));
-		printf(": %s, T %gs, took %.1fM of at most %.1fM, %" PRIu64 " refaults", r->action,
-		       cg->interval / 1000.0, taken / (1 << 20), (double)r->asked / (1 << 20), r->missed);
-		printf(r->pressure < 0 ? ", pressure not known\n" : ", pressure %.2f\n", r->pressure);
+		printf(": %s, T %gs, took %.1fM of at most %.1fM, %" PRIu64 " refaults, "
+		       "pressure %s\n",
+		       r->action, cg->interval / 1000.0, taken / MIB, asked / MIB, r->missed,
+		       r->pressure < 0 ? "not known" : pressure);
 	}
 	fflush(stdout);
 }
@@ -652,15 +662,16 @@ static void probe(const char *cgroup)
 	if (probed || opt.plain || opt.dry_run)
 		return;
 	if (write_file(in(cgroup, "memory.reclaim"), "0 min_age_ms=1000") == EINVAL)
-		errx(EXIT_KERNEL, "memory.reclaim of this kernel does not know min_age_ms: it needs the "
-		     "patches, and CONFIG_LRUVEC_AGE=y.  --plain does without, and does not know ages");
+		errx(EXIT_KERNEL, "memory.reclaim of this kernel does not know min_age_ms: "
+		     "it needs the patches, and CONFIG_LRUVEC_AGE=y.  "
+		     "--plain does without, and does not know ages");
 	probed = true;
 }
 
 static uint64_t size_of_round(const struct cgroup *cg, uint64_t now)
 {
-	uint64_t elapsed = cg->last_ms ? min_u64(now - cg->last_ms, cg->interval) : cg->interval / 2;
-	uint64_t size = opt.budget / 1000.0 * elapsed;
+	uint64_t elapsed = cg->last_ms ? now - cg->last_ms : cg->interval / 2;
+	uint64_t size = opt.budget / 1000.0 * min_u64(elapsed, cg->interval);
 	char *text = opt.plain ? read_file(in(cg->path, "memory.current")) : NULL;
 
 	if (text)
@@ -675,7 +686,8 @@ static void trim(struct cgroup *cg, uint64_t now, struct round *r, struct counte
 	int error;
 
 	r->asked = size_of_round(cg, now);
-	snprintf(command, sizeof(command), opt.plain ? "%" PRIu64 : "%" PRIu64 " min_age_ms=%" PRIu64,
+	snprintf(command, sizeof(command),
+		 opt.plain ? "%" PRIu64 : "%" PRIu64 " min_age_ms=%" PRIu64,
 		 r->asked, cg->interval);
 	if (opt.dry_run) {
 		r->action = "dry run";
@@ -779,19 +791,21 @@ static void report_to_host(void)
 		base = large;
 		margin = MARGIN / page_size;
 	}
-	if (opt.dry_run || freed <= margin || large > base + freed - margin || all - large <= margin)
+	if (freed <= margin || large > base + freed - margin || all - large <= margin)
 		return;
 	errno = write_file("/proc/sys/vm/compact_memory", "1");
 	if (errno)
 		err(EXIT_FAILURE, "/proc/sys/vm/compact_memory");
 	read_free(order, &all, &after);
 	if (opt.json || opt.verbose)
-		printf(opt.json ? "{\"action\": \"compacted\", \"freed_bytes\": %" PRIu64
-		       ", \"reportable_bytes\": [%" PRIu64 ", %" PRIu64 "]}\n" :
-		       "compacted: %" PRIu64 " bytes freed, in blocks that are reported %" PRIu64
-		       " before, %" PRIu64 " after\n", freed * page_size, large * page_size, after * page_size);
+		printf(opt.json ? "{\"action\": \"compacted\", \"freed_bytes\": %.0f, "
+				  "\"reportable_bytes\": [%.0f, %.0f]}\n" :
+				  "compacted: %.0f bytes were freed, in blocks that are reported are "
+				  "%.0f before, %.0f after\n", freed * (double)page_size,
+				  large * (double)page_size, after * (double)page_size);
 	fflush(stdout);
-	margin = after < large + margin ? min_u64(margin * 2, UINT64_C(1) << 18) : MARGIN / page_size;
+	margin = after < large + margin ? min_u64(margin * 2, MARGIN_MAX / page_size) :
+					  MARGIN / page_size;
 	base = after;
 	freed = 0;
 }
@@ -804,11 +818,13 @@ static void suggest(const struct cgroup *cg)
 
 	snprintf(value, sizeof(value), "%" PRIu64, cg->interval);
 	if (opt.set_knob && !there(in(cg->path, "memory.ws_access_ms")))
-		errx(EXIT_KERNEL, "%s has no memory.ws_access_ms: it is gone, or the root, or the kernel "
-		     "does not have it", shown(cg->path));
-	errno = opt.set_knob && !opt.dry_run ? write_file(in(cg->path, "memory.ws_access_ms"), value) : 0;
-	if (errno)
-		err(EXIT_FAILURE, "%s/memory.ws_access_ms", shown(cg->path));
+		errx(EXIT_KERNEL, "%s has no memory.ws_access_ms: it is gone, or the root, "
+		     "or the kernel does not have it", shown(cg->path));
+	if (opt.set_knob && !opt.dry_run) {
+		errno = write_file(in(cg->path, "memory.ws_access_ms"), value);
+		if (errno)
+			err(EXIT_FAILURE, "%s/memory.ws_access_ms", shown(cg->path));
+	}
 	printf(opt.json ? "{\"cgroup\": \"" : "echo %s > ", value);
 	if (opt.json) {
 		put_json(shown(cg->path));
@@ -913,7 +929,8 @@ static uint64_t parse(const char *option, const char *text, const struct unit *u
 	uint64_t n = strtoull(text, &end, 10);
 
 	for (; isdigit((unsigned char)*text) && unit->name; unit++)
-		if (!strcmp(end, unit->name) && n <= most / unit->factor && n * unit->factor >= least)
+		if (!strcmp(end, unit->name) && n <= most / unit->factor &&
+		    n * unit->factor >= least)
 			return n * unit->factor;
 	errx(EXIT_USAGE, "--%s: %s is no %s", option, *text ? text : "nothing", what);
 }
@@ -934,7 +951,8 @@ static uint64_t parse_size(const char *option, const char *text)
 		{ "", 1 }, { "K", 1 << 10 }, { "M", 1 << 20 }, { "G", 1 << 30 }, { 0 },
 	};
 
-	return parse(option, text, units, 1, UINT64_C(1) << 50, "size: bytes, or a number with K, M or G");
+	return parse(option, text, units, 1, UINT64_C(1) << 50,
+		     "size: bytes, or a number with K, M or G");
 }
 
 static double parse_percent(const char *option, const char *text)
@@ -1017,7 +1035,8 @@ static void check_options(char **patterns)
 	const char *dot = opt.textfile ? strrchr(opt.textfile, '.') : NULL;
 
 	if (opt.textfile && (!dot || strcmp(dot, ".prom")))
-		errx(EXIT_USAGE, "--textfile: %s: the node exporter reads *.prom only", opt.textfile);
+		errx(EXIT_USAGE, "--textfile: %s: the node exporter reads *.prom only",
+		     opt.textfile);
 	if (opt.floor > opt.ceiling)
 		errx(EXIT_USAGE, "--floor is above --ceiling");
 	if (!opt.interval)

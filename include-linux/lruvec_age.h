@@ -7,14 +7,13 @@
 #include <linux/mmzone.h>
 
 struct seq_buf;
-struct seq_file;
 
 #ifdef CONFIG_LRUVEC_AGE
 
 void lruvec_age_init(struct lruvec *lruvec);
 void lruvec_age_set_finest(struct lruvec *lruvec, unsigned long spacing);
 void __lruvec_age_mark(struct lruvec *lruvec, u32 now);
-void lruvec_age_freed(struct lruvec *lruvec, struct folio *folio);
+void lruvec_age_forget(struct lruvec *lruvec, struct folio *folio);
 unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx);
 unsigned long lruvec_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
 bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
@@ -58,10 +57,10 @@ static inline void lruvec_age_add_gen(struct lruvec *lruvec, int gen, int type)
 }
 
 /**
- * lruvec_age_unwanted - account pages at the tail of the oldest generation
+ * lruvec_age_unwanted - account pages at the tail of an inactive list or the oldest generation
  * @lruvec: the lruvec
  * @type: anon (0) or file (1)
- * @nr: pages that come; or -pages that were scanned, unwanted ones first
+ * @nr: pages that come; or -pages that were scanned or freed, unwanted ones first
  *
  * Context: lru_lock held.
  */
@@ -104,7 +103,7 @@ static inline void lruvec_age_inc_gen(struct lruvec *lruvec, int old_gen, int ne
 #define lruvec_age_add_gen(lruvec, gen, type)		do { } while (0)
 #define lruvec_age_unwanted(lruvec, type, nr)		do { } while (0)
 #define lruvec_age_inc_gen(lruvec, old_gen, new_gen, type) do { } while (0)
-#define lruvec_age_freed(lruvec, folio)			do { } while (0)
+#define lruvec_age_forget(lruvec, folio)			do { } while (0)
 #define memcg_age_stat_format(memcg, s)			do { } while (0)
 #define memcg_age_numa_stat_show(memcg, m)		do { } while (0)
 

@@ -38,7 +38,8 @@ struct lruvec_age_mark {
  * @nr: marks in use
  * @marks: the newest one first
  * @added: latest addition to each generation of the multi-gen LRU, jiffies
- * @unwanted: pages that were put to the tail of the oldest generation
+ * @unwanted: pages that were put to the tail of an inactive list or the oldest
+ *            generation
  *
  * All of it is written under the lru_lock. Times and counts are 32 bits of
  * what they stand for: they are only ever subtracted.

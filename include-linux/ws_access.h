@@ -33,6 +33,8 @@ enum ws_access_pass {
  * @zone_idx: the highest zone that it may take from
  * @direct: somebody waits who has to reclaim for all
  * @low: memory.low does not count any more
+ * @min_age: take what was not used for so long, and nothing else, jiffies; 0 for
+ *           what promises ask for
  */
 struct ws_access_scan {
 	enum ws_access_pass	pass;
@@ -48,6 +50,7 @@ struct ws_access_scan {
 	s8			zone_idx;
 	bool			direct;
 	bool			low;
+	unsigned long		min_age;
 };
 
 /* Cgroups with a promise, so that nobody else pays for them */
@@ -70,7 +73,11 @@ unsigned long ws_access_isolate(struct lruvec *lruvec, enum lru_list lru,
 				unsigned long nr, struct ws_access_scan *ws);
 void ws_access_reclaimed(struct lruvec *lruvec, int type, long nr, struct ws_access_scan *ws);
 
+int ws_access_parse_min_age(const char *key, unsigned long *min_age);
+
 /* What mm/vmscan.c has for the first pass */
+int ws_access_trim(struct mem_cgroup *memcg, unsigned long nr, unsigned long min_age,
+		   int *swappiness);
 unsigned long ws_access_swap(struct lruvec *lruvec, struct ws_access_scan *ws);
 unsigned long ws_access_shrink(struct lruvec *lruvec, enum lru_list lru,
 			       struct ws_access_scan *ws, unsigned long *reclaimed);
@@ -136,6 +143,8 @@ static inline bool ws_access_short(struct ws_access_scan *ws, unsigned long recl
 #define ws_access_isolate(lruvec, lru, nr, ws)		(nr)
 #define ws_access_reclaimed(lruvec, type, nr, ws)	do { } while (0)
 #define lruvec_ws_access_refault(lruvec, nr)		false
+#define ws_access_parse_min_age(key, min_age)		(-EINVAL)
+#define ws_access_trim(memcg, nr, min_age, swappiness)	0
 
 #define memcg_ws_access_online(memcg, online)		do { } while (0)
 #define memcg_ws_access_set(memcg, ms)			do { } while (0)

@@ -19,6 +19,7 @@
  * @used: what is in @taken was used at about this time, for the last time
  * @taken: pages that were taken as overdue since
  * @refaulted: how many of them were wanted back
+ * @trimmed: until then memory is asked for by its age, jiffies
  *
  * Up to @shortest, it is written under ws_access_mutex. The rest is what
  * reclaim and refaults have seen, and may lose an update to a race.
@@ -33,6 +34,7 @@ struct memcg_ws_access {
 	unsigned long		used;
 	atomic_long_t		taken;
 	atomic_long_t		refaulted;
+	unsigned long		trimmed;
 };
 
 /**

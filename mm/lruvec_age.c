@@ -38,9 +38,13 @@
  * of what leaves so soon was freed. So whoever frees a page on a list takes the
  * latest addition back, as if it had not come. If it was an old page, as many
  * others are looked at too early: that costs those that are in use a rotation.
+ * Compaction does the same: a page that it moves in memory comes again, and is
+ * no younger for it.
  *
  * Pages that are put at the tail count as no addition. Whoever puts them there
- * wants them gone, and they are overdue at once.
+ * wants them gone, and they are overdue at once. They are counted, and go first.
+ * What is freed may have been one of them, and then no other may go for it: the
+ * count goes down.
  *
  * Marks are an eighth of the shortest interval apart that anybody asks for, but
  * no more than a sixteenth of the tail's age. They carry the time of the latest
@@ -62,8 +66,7 @@
  * queue, too. But there is one per zone, and each would need counts and marks of
  * its own: MAX_NR_ZONES times the memory, or pages of the wrong zone are taken.
  *
- * Pages at the tail of the oldest generation that were put there are counted,
- * and go first. If some have left in between, as many others go with them.
+ * Pages at the tail of the oldest generation that were put there are counted as well.
  *
  *		Time
  *
@@ -81,8 +84,7 @@ static u32 time_since(u32 now, u32 time)
 }
 
 /* Pages that came to a list after a mark, and were not freed */
-static u32 adds_since(const struct lruvec_age *age, enum lru_list lru,
-		      const struct lruvec_age_mark *mark)
+static u32 adds_since(struct lruvec_age *age, enum lru_list lru, struct lruvec_age_mark *mark)
 {
 	return READ_ONCE(age->adds[lru]) - mark->adds[lru];
 }
@@ -98,7 +100,7 @@ static u32 list_size(struct lruvec *lruvec, enum lru_list lru, int zone_idx)
 }
 
 /* Did anything come before a mark? Do the counts since the next older one tell? */
-static bool mark_useful(struct lruvec *lruvec, const struct lruvec_age_mark *mark)
+static bool mark_useful(struct lruvec *lruvec, struct lruvec_age_mark *mark)
 {
 	bool useful = false;
 	enum lru_list lru;
@@ -166,13 +168,13 @@ void __lruvec_age_mark(struct lruvec *lruvec, u32 now)
 }
 
 /**
- * lruvec_age_freed - account a folio that is freed while it is on a list
+ * lruvec_age_forget - account a folio that is freed or moved in memory while it is on a list
  * @lruvec: the lruvec
  * @folio: the folio, still on the list
  *
  * Context: lru_lock held.
  */
-void lruvec_age_freed(struct lruvec *lruvec, struct folio *folio)
+void lruvec_age_forget(struct lruvec *lruvec, struct folio *folio)
 {
 	struct lruvec_age *age = &lruvec->age;
 	enum lru_list lru = folio_lru_list(folio);
@@ -230,6 +232,7 @@ static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long 
 {
 	struct lruvec_age *age = &lruvec->age;
 	u32 size = list_size(lruvec, lru, MAX_NR_ZONES - 1);
+	u32 unwanted = is_active_lru(lru) ? 0 : READ_ONCE(age->unwanted[is_file_lru(lru)]);
 	u32 last = READ_ONCE(age->last[lru]);
 	u32 now = READ_ONCE(jiffies);
 	unsigned int i;
@@ -239,7 +242,7 @@ static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long 
 	/* what came before the oldest mark came to the tail */
 	for (i = 0; i < age->nr - 1 && time_since(now, age->marks[i].time) < interval; i++)
 		;
-	return size - min(size, adds_since(age, lru, &age->marks[i]));
+	return max(size - min(size, adds_since(age, lru, &age->marks[i])), min(size, unwanted));
 }
 
 /* How long ago, at least, the tail of a list came; 0 if there is none */
@@ -315,9 +318,8 @@ static unsigned long gens_overdue(struct lruvec *lruvec, int type, unsigned long
 	    gens_size(&lruvec->lrugen, type, seq, last_seq, MAX_NR_ZONES - 1) <
 	    lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1) / 64)
 		return 0;
-	if (since >= interval)
-		return size;
-	return min_t(unsigned long, size, READ_ONCE(lruvec->age.unwanted[type]));
+	return since >= interval ? size :
+				   min_t(unsigned long, size, READ_ONCE(lruvec->age.unwanted[type]));
 }
 
 /**

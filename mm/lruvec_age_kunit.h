@@ -97,7 +97,7 @@ static void free_newest(struct age_test *t, enum lru_list lru, u32 nr)
 	if (lru < LRU_FILE)
 		__folio_set_swapbacked(folio);
 	for (nr = min(nr, size_of(t, lru)); nr; nr--) {
-		lruvec_age_freed(&t->mz.lruvec, folio);
+		lruvec_age_forget(&t->mz.lruvec, folio);
 		t->head[lru]--;
 		set_size(t, lru);
 	}
@@ -138,6 +138,7 @@ static void check_overdue(struct kunit *test, struct age_test *t,
 {
 	u32 now, nr = overdue(t, lru, interval, &now);
 
+	cond_resched();
 	KUNIT_ASSERT_LE(test, nr, truth(t, lru, now, interval));
 	KUNIT_ASSERT_GE(test, nr, truth(t, lru, now, interval + late));
 }
@@ -282,6 +283,47 @@ static void lruvec_age_test_tail(struct kunit *test)
 	lruvec_age_add(&t->mz.lruvec, LIST, 7);
 	t->mz.lru_zone_size[0][LIST] += 30;
 	KUNIT_EXPECT_EQ(test, overdue(t, LIST, INTERVAL, &now), 80);
+}
+
+/* Nor does it matter when they came: what is put there goes first, as much as it is */
+static void lruvec_age_test_tail_young(struct kunit *test)
+{
+	struct age_test *t = new_test(test, INTERVAL);
+	u32 now;
+
+	add(t, LIST, 100);
+	add(t, LIST + LRU_ACTIVE, 100);
+	KUNIT_EXPECT_EQ(test, overdue(t, LIST, INTERVAL, &now), 0);
+	lruvec_age_unwanted(&t->mz.lruvec, LRU_GEN_FILE, 30);
+	KUNIT_EXPECT_EQ(test, overdue(t, LIST, INTERVAL, &now), 30);
+	KUNIT_EXPECT_EQ(test, overdue(t, LIST + LRU_ACTIVE, INTERVAL, &now), 0);
+	KUNIT_EXPECT_EQ(test, overdue(t, LRU_INACTIVE_ANON, INTERVAL, &now), 0);
+	isolate(t, LIST, 10);
+	lruvec_age_unwanted(&t->mz.lruvec, LRU_GEN_FILE, -10);
+	KUNIT_EXPECT_EQ(test, overdue(t, LIST, INTERVAL, &now), 20);
+	isolate(t, LIST, 85);
+	KUNIT_EXPECT_EQ(test, overdue(t, LIST, INTERVAL, &now), 5);
+}
+
+/* What compaction moves comes again, and is no younger: a batch at most is */
+static void lruvec_age_test_moved(struct kunit *test)
+{
+	struct age_test *t = new_test(test, INTERVAL);
+	u32 now;
+	int i;
+
+	add(t, LIST, 1000);
+	elapse(t, INTERVAL);
+	for (i = 0; i < 2 * INTERVAL; i++) {
+		add(t, LIST, 1);
+		elapse(t, 1);
+		isolate(t, LIST, 1);
+		free_newest(t, LIST, 32);
+		add(t, LIST, 32);
+	}
+	/* marks are an eighth of the interval apart */
+	KUNIT_EXPECT_GE(test, overdue(t, LIST, INTERVAL, &now), 1000 - 32 - INTERVAL * 9 / 8);
+	KUNIT_EXPECT_LE(test, overdue(t, LIST, INTERVAL, &now), 1000);
 }
 
 /* Each list has its own age, and an empty one has none */
@@ -585,6 +627,8 @@ static struct kunit_case lruvec_age_test_cases[] = {
 	KUNIT_CASE(lruvec_age_test_pause),
 	KUNIT_CASE(lruvec_age_test_freed),
 	KUNIT_CASE(lruvec_age_test_tail),
+	KUNIT_CASE(lruvec_age_test_tail_young),
+	KUNIT_CASE(lruvec_age_test_moved),
 	KUNIT_CASE(lruvec_age_test_lists),
 	KUNIT_CASE(lruvec_age_test_idle),
 	KUNIT_CASE(lruvec_age_test_wrap),

@@ -64,8 +64,9 @@
  * short, it is what makes its owner lose all of a set before each use, which
  * might have survived without a promise. But then a refault says so, and by how
  * much: what was taken when it was not used for N, and is back t later, is used
- * N + t apart, or more. So when an eighth of what was taken is wanted, the interval
- * grows to twice that: once is mostly enough. It grows up to STRETCH intervals, as
+ * N + t apart, or more: when pressure began, its last use may have been long ago. So
+ * when an eighth of what was taken is wanted, the interval grows to three times that:
+ * once is mostly enough. It grows up to STRETCH intervals, as
  * nobody can grant itself more than in proportion to what it was given. If that
  * won't do, with a quarter to spare, the cgroup is reclaimed as if it had no
  * promise. What was learned is halved when nothing was missed for PATIENCE times
@@ -92,6 +93,7 @@
 
 DEFINE_STATIC_KEY_FALSE(memcg_ws_access_key);
 static DEFINE_MUTEX(ws_access_mutex);
+static bool ws_access_trimmed;
 
 /******************************************************************************
  *                          who is promised what
@@ -161,9 +163,8 @@ unsigned long lruvec_ws_access(struct lruvec *lruvec, struct mem_cgroup *target)
 	if (!memcg || !READ_ONCE(ws->shortest))
 		return 0;
 
-	if (!target || mem_cgroup_is_root(target))
-		interval = READ_ONCE(ws->interval);
-	else
+	interval = READ_ONCE(ws->interval);
+	if (target && !mem_cgroup_is_root(target))
 		interval = ws_access_to_jiffies(ws_access_ms(memcg, target, false));
 	return effective_interval(ws, interval);
 }
@@ -174,11 +175,10 @@ bool __lruvec_keeps_promise(struct lruvec *lruvec)
 	u32 broken = READ_ONCE(lruvec->ws_access.broken);
 	unsigned long interval;
 
-	if (!memcg)
-		return false;
-	interval = effective_interval(&memcg->ws_access,
-				      READ_ONCE(memcg->ws_access.shortest));
-	return interval && (!broken || (u32)jiffies - broken > interval);
+	interval = memcg ? effective_interval(&memcg->ws_access,
+					      READ_ONCE(memcg->ws_access.shortest)) : 0;
+	return (interval && (!broken || (u32)jiffies - broken > interval)) ||
+	       (memcg && time_before(jiffies, READ_ONCE(memcg->ws_access.trimmed)));
 }
 
 static void update_promise(struct mem_cgroup *memcg)
@@ -302,7 +302,7 @@ bool lruvec_ws_access_refault(struct lruvec *lruvec, unsigned long nr)
 		used = jiffies - READ_ONCE(ws->used);
 		/* it may be more; beyond the limit there is no promise for a while */
 		limit = STRETCH * (READ_ONCE(ws->interval) ?: READ_ONCE(ws->shortest));
-		WRITE_ONCE(ws->learned, used + used / 4 > limit ? 2 * limit : min(2 * used, limit));
+		WRITE_ONCE(ws->learned, used + used / 4 > limit ? 2 * limit : min(3 * used, limit));
 		WRITE_ONCE(ws->missed, jiffies);
 		/* the rest of them will be back, too: that is no news */
 		atomic_long_sub(taken, &ws->refaulted);
@@ -352,6 +352,7 @@ static bool size_protected(struct mem_cgroup *memcg, struct ws_access_scan *ws)
 /* Shrink an lruvec down to the promise, or until that has kept others waiting */
 static void shrink_overdue_lruvec(struct lruvec *lruvec, struct ws_access_scan *ws)
 {
+	unsigned long budget = ws->min_age ? ULONG_MAX : ws->direct ? ws->batch : ENOUGH;
 	unsigned long scanned, reclaimed, in_vain;
 	enum lru_list i, lru;
 
@@ -365,7 +366,7 @@ static void shrink_overdue_lruvec(struct lruvec *lruvec, struct ws_access_scan *
 			continue;
 		/* the size may come to what is protected on the way */
 		in_vain = 0;
-		while (ws->wanted && in_vain < (ws->direct ? ws->batch : ENOUGH) &&
+		while (ws->wanted && in_vain < budget &&
 		       !size_protected(lruvec_memcg(lruvec), ws)) {
 			scanned = ws_access_shrink(lruvec, lru, ws, &reclaimed);
 			if (!scanned)
@@ -400,7 +401,7 @@ void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws)
 		ws->zone_idx--;
 	if (!ws->wanted)
 		return;
-	if (READ_ONCE(seen->zone_idx) == ws->zone_idx &&
+	if (!ws->min_age && READ_ONCE(seen->zone_idx) == ws->zone_idx &&
 	    READ_ONCE(seen->until) - (u32)jiffies - 1 < HZ) {
 		ws->others += READ_ONCE(seen->others);
 		return;
@@ -414,7 +415,9 @@ void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws)
 			continue;
 
 		lruvec = mem_cgroup_lruvec(memcg, pgdat);
-		ws->interval = lruvec_ws_access(lruvec, ws->target);
+		ws->interval = max(lruvec_ws_access(lruvec, ws->target), ws->min_age);
+		if (ws->min_age)
+			WRITE_ONCE(memcg->ws_access.trimmed, jiffies + ws->min_age);
 		if (!ws->interval) {
 			if (others < ENOUGH)
 				others += lruvec_supply(lruvec, ws);
@@ -431,7 +434,7 @@ void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws)
 	}
 	ws->others += others;
 	/* somebody who waits has not looked as well as kswapd will */
-	if (ws->direct)
+	if (ws->direct || ws->min_age)
 		return;
 	WRITE_ONCE(seen->zone_idx, ws->zone_idx);
 	WRITE_ONCE(seen->others, others);
@@ -531,6 +534,8 @@ unsigned long ws_access_isolate(struct lruvec *lruvec, enum lru_list lru,
 
 	if (!ws->interval)
 		return nr;
+	if (ws->min_age)
+		nr = min(nr, ws->wanted);
 	overdue = lruvec_overdue(lruvec, lru, ws->interval);
 	/* on the multi-gen LRU, what was in use has to be sorted out on the way */
 	if (ws->pass == WS_ACCESS_OVERDUE)
@@ -555,11 +560,14 @@ void ws_access_reclaimed(struct lruvec *lruvec, int type, long nr, struct ws_acc
 
 	if (!ws->interval || !nr)
 		return;
-	if (ws->pass == WS_ACCESS_OVERDUE) {
+	if (ws->pass == WS_ACCESS_OVERDUE && !ws->min_age) {
 		note_taken(&memcg->ws_access, nr, ws->interval);
-	} else if (ws->young) {
-		/* to want these back says nothing about the interval */
+		return;
+	}
+	/* to want these back says nothing about the interval */
+	if (ws->min_age || ws->young)
 		atomic_long_sub(nr, &memcg->ws_access.refaulted);
+	if (ws->young) {
 		WRITE_ONCE(lruvec->ws_access.broken, (u32)jiffies ?: 1);
 		memcg_memory_event(memcg, MEMCG_WS_ACCESS);
 	}
@@ -578,10 +586,10 @@ void ws_access_reclaimed(struct lruvec *lruvec, int type, long nr, struct ws_acc
  */
 void memcg_ws_access_stat_format(struct mem_cgroup *memcg, struct seq_buf *s)
 {
-	struct memcg_ws_access *ws = &memcg->ws_access;
+	unsigned long interval = READ_ONCE(memcg->ws_access.interval);
 
 	seq_buf_printf(s, "ws_access_effective_ms %llu\n",
-		       jiffies64_to_msecs(effective_interval(ws, READ_ONCE(ws->interval))));
+		       jiffies64_to_msecs(effective_interval(&memcg->ws_access, interval)));
 }
 
 static int ws_access_ms_show(struct seq_file *m, void *v)
@@ -596,12 +604,31 @@ static int parse_ws_access_ms(const char *buf, size_t nbytes, unsigned int *ms)
 	return isdigit(*buf) && strlen(buf) == nbytes ? kstrtouint(buf, 10, ms) : -EINVAL;
 }
 
+/**
+ * ws_access_parse_min_age - parse a key of memory.reclaim
+ * @key: a word
+ * @min_age: the age, jiffies
+ *
+ * Return: 0, -EINVAL for another key or a bad value, -ERANGE for one over 32 bits.
+ */
+int ws_access_parse_min_age(const char *key, unsigned long *min_age)
+{
+	size_t len = str_has_prefix(key, "min_age_ms=");
+	unsigned int ms;
+	int err = len ? parse_ws_access_ms(key + len, strlen(key + len), &ms) : -EINVAL;
+
+	*min_age = err ? 0 : ws_access_to_jiffies(ms);
+	/* from now on it matters to all where pages go, and which accesses count */
+	if (*min_age && !xchg(&ws_access_trimmed, true))
+		static_branch_inc(&memcg_ws_access_key);
+	return err;
+}
+
 static ssize_t ws_access_ms_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)
 {
 	unsigned int ms;
-	int err;
+	int err = parse_ws_access_ms(buf, nbytes, &ms);
 
-	err = parse_ws_access_ms(buf, nbytes, &ms);
 	if (!err)
 		memcg_ws_access_set(mem_cgroup_from_css(of_css(of)), ms);
 	return err ?: nbytes;

@@ -132,6 +132,43 @@ static void ws_access_test_parse(struct kunit *test)
 	}
 }
 
+/* The key of memory.reclaim: a bad value is an error, and so is another key */
+static void ws_access_test_parse_min_age(struct kunit *test)
+{
+	static const struct {
+		const char *key;
+		int err;
+		unsigned int ms;
+	} cases[] = {
+		{ "min_age_ms=0",	0,	0 },
+		{ "min_age_ms=60000",	0,	60000 },
+		{ "min_age_ms=4294967296", -ERANGE },
+		{ "min_age_ms=",	-EINVAL },
+		{ "min_age_ms=-1",	-EINVAL },
+		{ "min_age_ms=1s",	-EINVAL },
+		{ "min_age_ms",		-EINVAL },
+		{ "swappiness=60",	-EINVAL },
+		{ "xmin_age_ms=5",	-EINVAL },
+	};
+	bool trimmed = xchg(&ws_access_trimmed, false);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		unsigned long min_age = 0;
+
+		KUNIT_EXPECT_EQ_MSG(test, cases[i].err,
+				    ws_access_parse_min_age(cases[i].key, &min_age),
+				    "\"%s\"", cases[i].key);
+		KUNIT_EXPECT_EQ_MSG(test, ws_access_to_jiffies(cases[i].ms), min_age,
+				    "\"%s\"", cases[i].key);
+		/* who asks for no age at all pays for none */
+		KUNIT_EXPECT_EQ(test, ws_access_trimmed, i >= 1);
+		KUNIT_EXPECT_EQ(test, memcg_ws_access_enabled(), i >= 1 || trimmed);
+	}
+	static_branch_dec(&memcg_ws_access_key);
+	ws_access_trimmed = trimmed;
+}
+
 /* The smallest on the way up to the target, whoever that is: two may owe different ones */
 static void ws_access_test_smallest(struct kunit *test)
 {
@@ -251,30 +288,30 @@ static void ws_access_test_learn(struct kunit *test)
 	promise(t, N_MS, N_MS, N_MS);
 	EXPECT_INTERVAL(test, t, N);
 
-	/* what comes back was not used for N, and for 2 N after that */
+	/* what comes back was not used for N, and for half of that since: three times as much */
 	take(t, LEAF, 800);
-	later(t, LEAF, 2 * N);
+	later(t, LEAF, N / 2);
 	want(t, 99);
 	EXPECT_INTERVAL(test, t, N);
 	want(t, 1);
-	EXPECT_INTERVAL(test, t, 6 * N);
+	EXPECT_INTERVAL(test, t, 9 * N / 2);
 	/* in the same measure for another target */
-	KUNIT_EXPECT_GE(test, lruvec_ws_access(lruvec_of(t, LEAF), t->memcg[TOP]), 3 * N);
+	KUNIT_EXPECT_GE(test, lruvec_ws_access(lruvec_of(t, LEAF), t->memcg[TOP]), 9 * N / 2);
 	/* and only for who has missed something */
 	KUNIT_EXPECT_EQ(test, lruvec_ws_access(lruvec_of(t, MID), NULL), N);
 
 	/* the rest of them comes back, too, however late, which is no news */
 	later(t, LEAF, 2 * N);
 	want(t, 700);
-	EXPECT_INTERVAL(test, t, 6 * N);
+	EXPECT_INTERVAL(test, t, 9 * N / 2);
 
 	/* until more is taken, and that is missed as well */
 	take(t, LEAF, 800);
-	later(t, LEAF, N);
+	later(t, LEAF, N / 2);
 	want(t, 99);
-	EXPECT_INTERVAL(test, t, 6 * N);
+	EXPECT_INTERVAL(test, t, 9 * N / 2);
 	want(t, 1);
-	EXPECT_INTERVAL(test, t, 14 * N);
+	EXPECT_INTERVAL(test, t, 15 * N);
 
 	/* a change of the knob begins anew */
 	promise(t, N_MS, N_MS, 2 * N_MS);
@@ -304,7 +341,7 @@ static void ws_access_test_window(struct kunit *test)
 	take(t, LEAF, 160);
 	later(t, LEAF, N);
 	want(t, 20);
-	EXPECT_INTERVAL(test, t, 4 * N);
+	EXPECT_INTERVAL(test, t, 6 * N);
 }
 
 /* It grows to 16 N and no further, and comes back */
@@ -441,7 +478,7 @@ static void ws_access_test_broken_refaults(struct kunit *test)
 	want(t, 99);
 	EXPECT_INTERVAL(test, t, N);
 	want(t, 1);
-	EXPECT_INTERVAL(test, t, 4 * N);
+	EXPECT_INTERVAL(test, t, 6 * N);
 }
 
 /* The first pass gets what is overdue, counted where it is isolated, and no more */
@@ -461,6 +498,49 @@ static void ws_access_test_isolate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ws_access_isolate(lruvec, LRU_INACTIVE_FILE, 32, &ws), 0);
 	ws.pass = WS_ACCESS_OTHERS;
 	KUNIT_EXPECT_EQ(test, ws_access_isolate(lruvec, LRU_INACTIVE_FILE, 32, &ws), 32);
+}
+
+/* Who is asked for memory by age gives no more than that, and it says nothing of a promise */
+static void ws_access_test_min_age(struct kunit *test)
+{
+	struct ws_test *t = test->priv;
+	struct lruvec *lruvec = lruvec_of(t, LEAF);
+	struct memcg_ws_access *leaf = &t->memcg[LEAF]->ws_access;
+	struct ws_access_scan ws = {
+		.pass = WS_ACCESS_OVERDUE,
+		.interval = 8 * N,
+		.min_age = 8 * N,
+		.wanted = 5,
+	};
+
+	lruvec->lrugen.enabled = false;
+	promise(t, N_MS, N_MS, N_MS);
+	fill(t, LRU_INACTIVE_FILE, 100, 9 * N);
+	KUNIT_EXPECT_EQ(test, ws_access_isolate(lruvec, LRU_INACTIVE_FILE, 32, &ws), 5);
+	ws.wanted = 1000;
+	KUNIT_EXPECT_EQ(test, ws_access_isolate(lruvec, LRU_INACTIVE_FILE, 32, &ws), 32);
+	fill(t, LRU_INACTIVE_FILE, 100, 7 * N);
+	KUNIT_EXPECT_EQ(test, ws_access_isolate(lruvec, LRU_INACTIVE_FILE, 32, &ws), 0);
+
+	/* beside it, the promise is worth what it is */
+	take(t, LEAF, 800);
+	ws_access_reclaimed(lruvec, WORKINGSET_FILE, 8000, &ws);
+	later(t, LEAF, N);
+	want(t, 8000);
+	EXPECT_INTERVAL(test, t, N);
+	want(t, 99);
+	EXPECT_INTERVAL(test, t, N);
+	want(t, 1);
+	EXPECT_INTERVAL(test, t, 6 * N);
+	KUNIT_EXPECT_EQ(test, events(t, LEAF), 0);
+
+	/* for as long as that, what comes is treated as under a promise */
+	promise(t, 0, 0, 0);
+	KUNIT_EXPECT_FALSE(test, __lruvec_keeps_promise(lruvec));
+	leaf->trimmed = jiffies + N;
+	KUNIT_EXPECT_TRUE(test, __lruvec_keeps_promise(lruvec));
+	leaf->trimmed = jiffies;
+	KUNIT_EXPECT_FALSE(test, __lruvec_keeps_promise(lruvec));
 }
 
 /* The second pass leaves who has a promise alone, and the last one follows it once */
@@ -498,6 +578,7 @@ static void ws_access_test_order(struct kunit *test)
 static struct kunit_case ws_access_test_cases[] = {
 	KUNIT_CASE(ws_access_test_jiffies),
 	KUNIT_CASE(ws_access_test_parse),
+	KUNIT_CASE(ws_access_test_parse_min_age),
 	KUNIT_CASE(ws_access_test_smallest),
 	KUNIT_CASE(ws_access_test_key),
 	KUNIT_CASE(ws_access_test_learn),
@@ -507,6 +588,7 @@ static struct kunit_case ws_access_test_cases[] = {
 	KUNIT_CASE(ws_access_test_broken_short),
 	KUNIT_CASE(ws_access_test_broken_refaults),
 	KUNIT_CASE(ws_access_test_isolate),
+	KUNIT_CASE(ws_access_test_min_age),
 	KUNIT_CASE(ws_access_test_order),
 	{ }
 };

@@ -64,14 +64,22 @@
  * short, it is what makes its owner lose all of a set before each use, which
  * might have survived without a promise. But then a refault says so, and by how
  * much: what was taken when it was not used for N, and is back t later, is used
- * N + t apart, or more: when pressure began, its last use may have been long ago. So
- * when an eighth of what was taken is wanted, the interval grows to three times that:
- * once is mostly enough. It grows up to STRETCH intervals, as
- * nobody can grant itself more than in proportion to what it was given. If that
- * won't do, with a quarter to spare, the cgroup is reclaimed as if it had no
- * promise. What was learned is halved when nothing was missed for PATIENCE times
- * as long. It is forgotten with a change of the knobs. What refaults within one
- * interval after that comes back as active.
+ * N + t apart, or more: when pressure began, its last use may have been long ago.
+ * So when an eighth of what was taken is wanted, the interval grows to three times
+ * that: once is mostly enough. It grows up to STRETCH intervals, as nobody can grant
+ * itself more than in proportion to what it was given. If that won't do, with a
+ * quarter to spare, the cgroup is reclaimed as if it had no promise. What was
+ * learned is halved when nothing was missed for PATIENCE times as long. It is
+ * forgotten with a change of the knobs. What refaults within one interval after that
+ * comes back as active.
+ *
+ *		Asked for by age
+ *
+ * memory.reclaim can ask for what was not used for some time, min_age_ms. That is the
+ * first pass and no other, for every cgroup below the target, with the age in place
+ * of the promise if that is shorter. Nobody has looked at what is in use where there
+ * is no pressure: the first request looks, and a later one takes. As long as a
+ * cgroup is asked, pages go where they get an age, as under a promise.
  */
 
 /* See "What the promise is worth". The scenarios short-* have the limits. */
@@ -93,7 +101,7 @@
 
 DEFINE_STATIC_KEY_FALSE(memcg_ws_access_key);
 static DEFINE_MUTEX(ws_access_mutex);
-static bool ws_access_trimmed;
+static bool ws_access_trimmed;	/* was anybody asked for memory by age? */
 
 /******************************************************************************
  *                          who is promised what
@@ -169,16 +177,17 @@ unsigned long lruvec_ws_access(struct lruvec *lruvec, struct mem_cgroup *target)
 	return effective_interval(ws, interval);
 }
 
+/* Without memory cgroups the key is off, so there is one */
 bool __lruvec_keeps_promise(struct lruvec *lruvec)
 {
 	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
+	unsigned long trimmed = READ_ONCE(memcg->ws_access.trimmed);
 	u32 broken = READ_ONCE(lruvec->ws_access.broken);
 	unsigned long interval;
 
-	interval = memcg ? effective_interval(&memcg->ws_access,
-					      READ_ONCE(memcg->ws_access.shortest)) : 0;
+	interval = effective_interval(&memcg->ws_access, READ_ONCE(memcg->ws_access.shortest));
 	return (interval && (!broken || (u32)jiffies - broken > interval)) ||
-	       (memcg && time_before(jiffies, READ_ONCE(memcg->ws_access.trimmed)));
+	       (trimmed && time_before(jiffies, trimmed));
 }
 
 static void update_promise(struct mem_cgroup *memcg)

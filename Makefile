@@ -14,6 +14,7 @@ KERNEL_IMAGE = $(KERNEL_TREE)/arch/x86/boot/bzImage
 help:
 	@echo 'make run      show what the knob does: install what is needed, build the kernel,'
 	@echo '              run the same load with the knob off and on, compare'
+	@echo 'make run-guest  what a virtual machine gives back to its host, with and without it'
 	@echo 'make test     all tests; ends with "N passed, N failed"'
 	@echo 'make test-short   of these, what takes no vanilla kernel'
 	@echo 'make mutants  prove that the tests catch faults: build each one and see it found'
@@ -45,6 +46,10 @@ run: override VARIANT = patched
 run: kernel
 	bench/build-workloads
 	bench/run-demo
+
+run-guest: override VARIANT = patched
+run-guest: kernel
+	bench/run-guest
 
 test: source
 	scripts/test $(BASE)
@@ -114,5 +119,5 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run test test-short test-tools mutants stress results bench bench-quick shell kernel check check-quick series \
+.PHONY: help run run-guest test test-short test-tools mutants stress results bench bench-quick shell kernel check check-quick series \
 	deb test-deb source check-free deps clean

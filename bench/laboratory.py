@@ -4,8 +4,9 @@
 A Run is one file.  A Cell is all runs of a cell of a scenario on a system: counts are
 their sums, latencies are those of one histogram, a throughput is bytes by time.
 
-A program is a neighbour (flow, backup), a helper, which a system of systems.ini starts
-to do its work, or else a worker: what matters to somebody.  An owner is a cgroup, but the
+A program is a neighbour (flow, backup), a helper, which a system of systems.ini or a line
+"only" of a plan starts to do its work, what measures (held), or else a worker: what matters
+to somebody.  An owner is a cgroup, but the
 root, in which a worker works.  What an owner lost since the mark "begin" are its refaults
 of the page cache, or, if its memory is anonymous, its major faults: a swap-in from zram
 bypasses the swap cache.
@@ -22,7 +23,7 @@ LABORATORY = BENCH / "laboratory"
 RESULTS = BENCH / "results" / "laboratory"
 BIN = CACHE / "laboratory" / "bin"     # of bench/build-laboratory
 LRUS = {"classic": "classic LRU", "mglru": "MGLRU"}
-NEIGHBOURS = ("flow", "backup")
+ROLES = {"flow": "neighbours", "backup": "neighbours", "held": "measuring"}
 PAGE, MIB = 4096, 2**20
 TICK_MS = 4             # CONFIG_HZ=250
 PERCENTILES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
@@ -69,9 +70,11 @@ def parse_size(text):
 @functools.cache
 def helpers():
     """The commands that systems start."""
-    return {line.split()[3] for system in read_ini(LABORATORY / "systems.ini").values()
-            for key in ("boot", "protect") for line in lines_of(system.get(key, ""))
-            if line.startswith("start ")}
+    lines = [line.split() for system in read_ini(LABORATORY / "systems.ini").values()
+             for key in ("boot", "protect") for line in lines_of(system.get(key, ""))]
+    lines += [line.split()[2:] for scenario in read_scenarios().values()
+              for line in lines_of(scenario.get("plan", "")) if line.startswith("only ")]
+    return {words[3] for words in lines if words[0] == "start"}
 
 
 class Program:
@@ -79,8 +82,7 @@ class Program:
     def __init__(self, words, started, results):
         _, self.name, self.cgroup, self.command, *arguments = words
         self.started = started          # in what line of the plan
-        self.role = "neighbours" if self.command in NEIGHBOURS else \
-            "reclaim" if self.command in helpers() else "workers"
+        self.role = ROLES.get(self.command) or ("reclaim" if self.command in helpers() else "workers")
         self.options = {}
         if self.command == "use":
             self.options = dict(getopt.getopt(arguments, "a:f:s:c:Reo:z:p:n:g:k:")[0])

@@ -8,6 +8,7 @@ import json
 import math
 import statistics
 
+import laboratory_guest
 import laboratory_many
 from lab import spread
 from laboratory import COLUMNS, LABORATORY, TICK_MS, read_ini
@@ -26,6 +27,11 @@ GOALS = {       # name: what has to be
             "unset, 1 % with it set, 2 % at 1024 cgroups",
     "accuracy": "the age that is shown: p95 of its error is at most 12.5 % (classic LRU); it is a lower "
                 "bound (MGLRU), by at most a tick above the truth",
+    "guest-back": "a guest: 90 % of its cold memory is back on the host within 2.5 T + 10 s, and at most 1 % of "
+                  "what was trimmed is missed",
+    "guest-latency": "a guest: p99 of its working set is within 5 % of that without trimming",
+    "guest-held": "a guest: fewer MiB are held on the host, on average over ten minutes, than with any peer that "
+                  "misses at most 1 %",
     "no-worse": "no measure is worse than the unpatched kernel's by more than 5 %",
 }
 COST_PATHS = ("reclaim", "limit", "direct", "kswapd")
@@ -172,6 +178,24 @@ def check_cost_many(scenarios):
                                        list(reclaim_costs(vanilla)), 2)
 
 
+def check_guest(scenarios):
+    for where, ours, vanilla in pairs({"guest": scenarios.get("guest", {})}, "vanilla"):
+        run, limit = ours.runs[0], 2.5 * laboratory_guest.T + 10
+        took, missed, went = (measure(run) for measure in (
+            laboratory_guest.back_after, laboratory_guest.missed, laboratory_guest.trimmed))
+        yield Check("guest-back", ours.lru, where, f"{f'after {took:.0f} s' if took is not None else 'never'}, "
+                    f"{missed:,} of {went:,} pages missed", took if took is not None else 1e9,
+                    took is not None and took <= limit and laboratory_guest.loses_little(run))
+        now, was = (cell.latencies()["p99"] for cell in (ours, vanilla))
+        yield Check("guest-latency", ours.lru, where, f"{now} ns, without {was} ns", now / was, now <= 1.05 * was)
+        peers = {cell.system: laboratory_guest.mean_held(cell.runs[0])
+                 for cell in scenarios["guest"][ours.cell].values()
+                 if cell.lru == ours.lru and cell.kind != "ours" and laboratory_guest.loses_little(cell.runs[0])}
+        best, least = min(peers, key=peers.get), laboratory_guest.mean_held(run)
+        yield Check("guest-held", ours.lru, where, f"{least:.0f} MiB, {best} {peers[best]:.0f}",
+                    least / peers[best], least < peers[best])
+
+
 def check_accuracy(directory):
     """Of bench/run-accuracy."""
     path = directory / "accuracy.json"
@@ -234,7 +258,7 @@ def check_no_worse(scenarios):
 
 
 CHECKS = [check_lost_vanilla, check_lost_low, check_throughput, check_idle, check_real, check_cost_many,
-          check_no_worse]
+          check_guest, check_no_worse]
 FILE_CHECKS = [check_cost, check_accuracy]      # of files beside the runs
 
 

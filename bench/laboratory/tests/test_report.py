@@ -25,6 +25,11 @@ about = made up
 cells =
     alone
     backup
+
+[guest]
+about = made up
+cells =
+    mmap
 """
 COLUMNS = ["ms", "current", "refault_file", "majfault", "psi_some_us", "psi_full_us",
            "refault_anon"]
@@ -39,12 +44,13 @@ class Made:
         self.results = self.bench / "results" / "laboratory"
         self.laboratory = self.bench / "laboratory"
         (self.laboratory / "scenarios").mkdir(parents=True)
-        for name in ("lab.py", "laboratory.py", "laboratory_goals.py", "laboratory_many.py", "laboratory-report"):
+        for name in ("lab.py", "laboratory.py", "laboratory_goals.py", "laboratory_guest.py", "laboratory_many.py",
+                     "laboratory-report"):
             shutil.copy(BENCH / name, self.bench)
         (self.laboratory / "scenarios" / "all.ini").write_text(SCENARIOS)
         (self.laboratory / "systems.ini").write_text(
             "".join(f"[{kind}-{lru}{base and f'-{base}'}]\nabout = made up\nlru = {lru}\n{base and f'base = {base}'}\n"
-                    for kind in GOOD for lru in ("classic", "mglru") for base in ("", "9.9")))
+                    for kind in [*GOOD, "peer"] for lru in ("classic", "mglru") for base in ("", "9.9")))
 
     def explain(self, pattern, sentence):
         (self.laboratory / "explained.ini").write_text(f"[{pattern}]\nsay = {sentence}\n")
@@ -79,6 +85,32 @@ class Made:
     def good(self, cell="periodic/5s-read", **others):
         for kind, lost in GOOD.items():
             self.run(f"{cell}/{kind}-classic", lost, **others)
+
+    def guest(self, system, back=60, missed=0, left=120, p99=100):
+        """A guest of which 400 MiB are held, 300 of them cold, and after some seconds what is left."""
+        kind, lru = system.split("-")
+        held = [400 * 2**20 if s < back else left * 2**20 for s in range(-10, 610)]
+        rounds = [[n, 2000 * n, 1, 65536 - 4 * missed * (n == 200)] for n in range(1, 304)]
+        data = {"scenario": "guest", "cell": "mmap", "system": system, "number": 0, "command": "vm/boot --mem 512M",
+                "kernel": {"variant": "patched" if kind == "ours" else "vanilla", "lru": lru}, "samples": {},
+                "plan": ["start held / held 1000", "start ws ws use -s 64M -p 2000 -n 303", "mark begin"],
+                "columns": COLUMNS, "held": held,
+                "marks": {"begin": {"ws": [0, 64 * 2**20, 0, 0, 0, 0, 0], "build": [0, 300 * 2**20, 0, 0, 0, 0, 0]},
+                          "end": {"ws": [0, 64 * 2**20, 0, 0, 0, 0, 0], "build": [0, 0, 0, 0, 0, 0, 0]}},
+                "machine": {"begin": {"ms": 14000}, "end": {"ms": 614000}},
+                "programs": {
+                    "held": {"status": "ok", "killed_ms": None, "cpu_us": 1, "figures": {"ms": 610000},
+                             "histograms": {}, "rows": {"held": [[1000 * n, 9000, 100 * 1024] for n in range(len(held))]}},
+                    "ws": {"status": "ok", "killed_ms": None, "cpu_us": 1, "figures": {"latency_max_ns": 5000},
+                           "histograms": {"latency": [[50, 9000], [p99, 1000]]}, "rows": {"round": rounds}}}}
+        path = self.results / "runs/guest/mmap" / f"{system}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data))
+
+    def guests(self, **ours):
+        """vanilla gives nothing back."""
+        self.guest("vanilla-classic", left=400)
+        self.guest("ours-classic", **ours)
 
     def report(self, *options):
         return subprocess.run([self.bench / "laboratory-report", *options], text=True, capture_output=True)
@@ -184,6 +216,37 @@ class Report(unittest.TestCase):
         self.made.good("real/alone", slow=-400)
         self.made.good("real/backup")
         self.assert_missed("real: real/backup/ours-classic: 150 µs, alone 2 µs, +7400.0 %")
+
+    def test_guest(self):
+        self.made.guests(back=85, left=130, missed=775, p99=105)      # of 76800 + 775
+        self.assert_fine()
+        self.assertIn("| **ours-classic** | 400 | 130 | 130 | 168 | 85 s | 775 | 1.0 % | 105 | 0 |", self.made.page())
+
+    def test_guest_too_late(self):
+        self.made.guests(back=86)
+        self.assert_missed("guest-back: guest/mmap/ours-classic: after 86 s, 0 of 76,800 pages missed")
+
+    def test_guest_too_little(self):
+        self.made.guests(left=131)
+        self.assert_missed("guest-back: guest/mmap/ours-classic: never")
+
+    def test_guest_misses(self):
+        self.made.guests(missed=776)
+        self.assert_missed("guest-back: guest/mmap/ours-classic: after 60 s, 776 of 77,576 pages missed")
+
+    def test_guest_latency(self):
+        self.made.guests(p99=106)
+        self.assert_missed("guest-latency: guest/mmap/ours-classic: 106 ns, without 100 ns")
+
+    def test_guest_peer(self):
+        self.made.guests(back=80, left=100)
+        self.made.guest("peer-classic", back=79, left=100)
+        self.assert_missed("guest-held: guest/mmap/ours-classic: 140 MiB, peer-classic 140")
+
+    def test_guest_peer_that_misses(self):
+        self.made.guests(back=80, left=100)
+        self.made.guest("peer-classic", back=20, left=50, missed=777)
+        self.assert_fine()
 
     def test_accuracy(self):
         (self.made.results / "accuracy.json").write_text(json.dumps(

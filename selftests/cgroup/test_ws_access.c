@@ -8,6 +8,9 @@
  * cache are counted with mincore(): it is exact, where memory.stat may lag by
  * 64 pages per CPU, and it leaves the LRU alone.
  *
+ * "SIZE min_age_ms=T" in memory.reclaim asks for memory by its age, with no need
+ * for it.
+ *
  * Run it in a directory on a disk: what tmpfs holds is not page cache for
  * reclaim. The tests apply to both LRUs; run them once on each. Arguments, if
  * there are any, name those to run.
@@ -1186,6 +1189,730 @@ static int test_ws_access_lru_switch(const char *root)
 	return ret;
 }
 
+/* Ask for what was not used for @ms: 0, or -EAGAIN if that was less than @bytes */
+static int trim(struct group *g, long bytes, long ms)
+{
+	char buf[64];
+
+	sprintf(buf, "%ld min_age_ms=%ld", bytes, ms);
+	return cg_write(g->cg, "memory.reclaim", buf);
+}
+
+/* More than there is */
+static bool trims_less(struct group *g, long ms)
+{
+	int ret = trim(g, MB(1024), ms);
+
+	if (ret != -EAGAIN)
+		ksft_print_msg("%s: %d\n", g->name, ret);
+	return ret == -EAGAIN;
+}
+
+/*
+ * Idle page cache of @g is given when @target is asked for it by its age. One
+ * write looks, and a later one takes; what was read once is looked at again.
+ */
+static bool gives_back(struct group *target, struct group *g, long ms)
+{
+	long start = now_ms();
+	int writes;
+
+	/* not by the clock, as the machine may be slow */
+	for (writes = 0; lost(g) < g->size && writes <= 24; writes++) {
+		if (!trims_less(target, ms))
+			return false;
+		sleep_ms(ms / 4);
+	}
+	ksft_print_msg("after %d writes in %ld ms: %ld of %ld KB from %s\n", writes,
+		       now_ms() - start, lost(g) >> 10, g->size >> 10, g->name);
+	return lost(g) == g->size;
+}
+
+/* The same with anonymous memory */
+static bool swaps_out(struct group *target, struct group *g, long size, long ms)
+{
+	int writes;
+
+	for (writes = 0; writes <= 24; writes++) {
+		if (!trims_less(target, ms))
+			return false;
+		if (cg_read_long(g->cg, "memory.swap.current") >= size)
+			return true;
+		sleep_ms(ms / 4);
+	}
+	return false;
+}
+
+/* And for some time after that, which others have to stand */
+static bool goes_on(struct group *target, long ms)
+{
+	int writes;
+
+	for (writes = 0; writes < 12; writes++) {
+		if (!trims_less(target, ms))
+			return false;
+		sleep_ms(ms / 4);
+	}
+	return true;
+}
+
+/* Not more than 5 %, and what the statistics may lag behind */
+static bool keeps_file(struct group *g, long size)
+{
+	long nr = cg_read_key_long(g->cg, "memory.stat", "workingset_refault_file ");
+
+	ksft_print_msg("%ld refaults\n", nr);
+	return nr >= 0 && nr <= size / page_size / 20 + 64;
+}
+
+/* What is read ahead was not used at all */
+static int ahead_fn(const char *cgroup, void *arg)
+{
+	struct group *g = arg;
+	long off;
+
+	for (off = 0; off < g->size; off += 1 << 16)
+		if (posix_fadvise(g->fd, off, 1 << 16, POSIX_FADV_WILLNEED))
+			return -1;
+	return 0;
+}
+
+static int load_ahead(struct group *g, long size)
+{
+	int i;
+
+	g->size = size;
+	if (ftruncate(g->fd, size) || cg_run(g->cg, ahead_fn, g))
+		return -1;
+	for (i = 0; i < 100 && lost(g); i++)
+		sleep_ms(10);
+	/* nothing is asked for, but pages that are on their way to the lists get there */
+	return lost(g) || trim(g, 0, LONG_MS);
+}
+
+/* A key that is understood, with a value that is, or nothing happens */
+static int test_ws_access_trim_values(const char *root)
+{
+	static const struct {
+		char *text;
+		int ret;
+	} writes[] = {
+		{ "1M min_age_ms=",			-EINVAL },
+		{ "1M min_age_ms",			-EINVAL },
+		{ "1M min_age_ms=-1",			-EINVAL },
+		{ "1M min_age_ms=+1",			-EINVAL },
+		{ "1M min_age_ms=1s",			-EINVAL },
+		{ "1M min_age_ms=1.5",			-EINVAL },
+		{ "1M min_age_ms=1 2",			-EINVAL },
+		{ "1M min_age_ms= 1",			-EINVAL },
+		{ "1M min_age_ms=0x10",			-EINVAL },
+		{ "1M min_age_ms=abc",			-EINVAL },
+		{ "1M min_age_ms=max",			-EINVAL },
+		{ "1M min_age_ms=4294967296",		-ERANGE },
+		{ "1M min_age_ms=99999999999999999999",	-ERANGE },
+		{ "1M min_age=1",			-EINVAL },
+		{ "1M max_age_ms=1",			-EINVAL },
+		{ "1M min_age_ms=1 swappiness=201",	-EINVAL },
+		{ "1M swappiness=-1 min_age_ms=1",	-EINVAL },
+		{ "1M min_age_ms=1 else=1",		-EINVAL },
+		{ "min_age_ms=1",			-EINVAL },
+		{ "min_age_ms=1 1M",			-EINVAL },
+		{ "0 min_age_ms=1",			0 },
+		{ "1M min_age_ms=60000",		-EAGAIN },
+		{ "1M min_age_ms=60000\n",		-EAGAIN },
+		{ "1M min_age_ms=4294967295",		-EAGAIN },
+		{ "1M swappiness=0 min_age_ms=60000",	-EAGAIN },
+		{ "1M min_age_ms=60000 swappiness=0",	-EAGAIN },
+		{ "  1M  min_age_ms=60000  swappiness=200 ", -EAGAIN },
+	};
+	struct group *g = add_group(root, "ws_access_test");
+	int i, ret;
+
+	CHECK(!load(g, MB(4)));
+	for (i = 0; i < ARRAY_SIZE(writes); i++) {
+		ret = cg_write(g->cg, "memory.reclaim", writes[i].text);
+		if (ret != writes[i].ret)
+			ksft_print_msg("\"%s\": %d\n", writes[i].text, ret);
+		CHECK(ret == writes[i].ret);
+		CHECK(lost(g) == 0);
+	}
+
+	/* older than nothing is everything */
+	CHECK(!cg_write(g->cg, "memory.reclaim", "1M min_age_ms=0"));
+	CHECK(lost(g) >= MB(1));
+	return KSFT_PASS;
+}
+
+/* To the page, and who gets less is told */
+static int test_ws_access_trim_size(const char *root)
+{
+	struct group *parent, *a, *b;
+	const long ms = 500, pages[] = { 1, 100, 3, 257, 1000 };
+	long was, want;
+	int i, ret, waits = 0;
+
+	add_family(root, &parent, &a, &b);
+	/* one page at a time, or it may be large folios */
+	CHECK(!posix_fadvise(a->fd, 0, 0, POSIX_FADV_RANDOM));
+	CHECK(!load(a, MB(16)));
+	for (i = 0; lost(a) < a->size && waits <= 24; i++) {
+		was = lost(a);
+		want = pages[i % ARRAY_SIZE(pages)] * page_size;
+		ret = trim(parent, want, ms);
+		if (lost(a) - was != want || ret)
+			ksft_print_msg("%ld of %ld KB: %d\n", (lost(a) - was) >> 10, want >> 10, ret);
+		CHECK(lost(a) - was <= want);
+		CHECK(ret == (lost(a) - was == want ? 0 : -EAGAIN));
+		if (ret) {
+			waits++;
+			sleep_ms(ms / 4);
+		}
+	}
+	CHECK(lost(a) == a->size);
+	return KSFT_PASS;
+}
+
+/* All of one cgroup is as much as that, and nothing of the other */
+static int test_ws_access_trim_size_all(const char *root)
+{
+	struct group *parent, *a, *b;
+	const long ms = 500;
+	int ret;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!load_ahead(a, MB(8)));
+	CHECK(!load_ahead(b, MB(8)));
+	sleep_ms(2 * ms);
+	ret = trim(parent, MB(8), ms);
+	ksft_print_msg("%ld KB from %s, %ld KB from %s: %d\n", lost(a) >> 10, a->name,
+		       lost(b) >> 10, b->name, ret);
+	CHECK(!ret);
+	CHECK(lost(a) + lost(b) == MB(8));
+	return KSFT_PASS;
+}
+
+/* What is in use stays, no matter how it is used, and what is beside it goes */
+static int check_trim_in_use(const char *root, int (*use)(const char *, void *))
+{
+	struct group *parent, *a, *b, *more;
+	const long ms = 1000;
+
+	add_family(root, &parent, &a, &b);
+	more = add_group(root, "ws_access_test_more");
+	more->size = MB(8);
+	CHECK(!ftruncate(more->fd, more->size));
+	CHECK(!load(a, MB(16)));
+	CHECK(cg_run_nowait(a->cg, use, more) > 0);
+	CHECK(gives_back(parent, a, ms));
+	CHECK(goes_on(parent, ms));
+	CHECK(keeps_file(a, more->size));
+	CHECK(nr_events(a) == 0);
+	return KSFT_PASS;
+}
+
+static int test_ws_access_trim_in_use_read(const char *root)
+{
+	return check_trim_in_use(root, use_read);
+}
+
+static int test_ws_access_trim_in_use_mmap(const char *root)
+{
+	return check_trim_in_use(root, use_mmap);
+}
+
+static int test_ws_access_trim_in_use_mmap_random(const char *root)
+{
+	return check_trim_in_use(root, use_mmap_random);
+}
+
+/* Anonymous memory, too: half of it is in use */
+static int test_ws_access_trim_anon(const char *root)
+{
+	struct group *parent, *a, *b;
+	const long ms = 1000;
+	long swapped;
+
+	if (!is_swap_enabled())
+		return KSFT_SKIP;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!load_anon(a, MB(8)));
+	CHECK(cg_run_nowait(b->cg, use_anon, (void *)MB(8)) > 0);
+	CHECK(swaps_out(parent, a, MB(8), ms));
+	CHECK(goes_on(parent, ms));
+	swapped = cg_read_long(b->cg, "memory.swap.current");
+	ksft_print_msg("%ld KB in use swapped\n", swapped >> 10);
+	CHECK(swapped <= MB(8) / 20);
+	return KSFT_PASS;
+}
+
+/* If that will do, it is the oldest, whichever of the cgroups has it */
+static int test_ws_access_trim_order(const char *root)
+{
+	struct group *parent, *a, *b, *old, *young;
+	const long ms = 1000;
+	int i;
+
+	for (i = 0; i <= 1; i++) {
+		add_family(root, &parent, &a, &b);
+		old = i ? b : a;
+		young = i ? a : b;
+		CHECK(!load_ahead(old, MB(8)));
+		sleep_ms(3 * ms);
+		CHECK(!load_ahead(young, MB(8)));
+		sleep_ms(ms / 5 * 6);
+		CHECK(!trim(parent, MB(8), ms));
+		ksft_print_msg("%ld KB from the old, %ld KB from the young\n",
+			       lost(old) >> 10, lost(young) >> 10);
+		CHECK(lost(old) == MB(8));
+		CHECK(lost(young) == 0);
+		/* the other one is due as well */
+		CHECK(!trim(parent, MB(8), ms));
+		CHECK(lost(young) == MB(8));
+		remove_groups();
+	}
+	return KSFT_PASS;
+}
+
+/* Promises below are kept if they are longer; that of who is asked is not about this */
+static int test_ws_access_trim_promise(const char *root)
+{
+	struct group *parent, *a, *b;
+	const long ms = 500;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(parent, LONG_MS));
+	CHECK(!promise(a, LONG_MS));
+	CHECK(!promise(b, 1));
+	CHECK(!load(a, MB(8)));
+	CHECK(!load(b, MB(8)));
+
+	/* a shorter one is no reason to take what is younger than that */
+	sleep_ms(ms);
+	CHECK(trims_less(parent, LONG_MS));
+	CHECK(lost(b) == 0);
+
+	CHECK(gives_back(parent, b, ms));
+	CHECK(lost(a) == 0);
+	CHECK(gives_back(a, a, ms));
+	CHECK(nr_events(a) == 0);
+	CHECK(nr_events(b) == 0);
+	return KSFT_PASS;
+}
+
+/* Size protection is the stronger promise here as well */
+static int check_trim_protected(const char *root, const char *file, int depth)
+{
+	struct group *top = add_group(root, "ws_access_test");
+	struct group *a = top;
+	const long ms = 500;
+
+	while (depth--) {
+		a = add_group(a->cg, "a");
+		CHECK(!cg_write(a->cg, file, "16M"));
+	}
+	CHECK(!load(a, MB(24)));
+	sleep_ms(ms);
+	CHECK(goes_on(top, ms));
+
+	ksft_print_msg("%s: %ld KB left of %s\n", file, resident(a) >> 10, a->name);
+	/* a batch, and memory of the kernel that counts, too */
+	CHECK(resident(a) >= MB(16) - MB(1));
+	CHECK(resident(a) <= MB(18));
+	CHECK(cg_read_key_long(a->cg, "memory.events", "low ") == 0);
+	remove_groups();
+	return KSFT_PASS;
+}
+
+static int test_ws_access_trim_protected(const char *root)
+{
+	int depth, ret;
+
+	for (depth = 1; depth <= 2; depth++) {
+		ret = check_trim_protected(root, "memory.min", depth);
+		if (ret == KSFT_PASS)
+			ret = check_trim_protected(root, "memory.low", depth);
+		if (ret != KSFT_PASS)
+			return ret;
+	}
+	return KSFT_PASS;
+}
+
+/* The other key of memory.reclaim: page cache only */
+static int test_ws_access_trim_swappiness(const char *root)
+{
+	struct group *parent, *a, *b;
+	const long ms = 500;
+	int writes;
+
+	if (!is_swap_enabled())
+		return KSFT_SKIP;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!load_anon(a, MB(8)));
+	CHECK(!load(a, MB(8)));
+	for (writes = 0; writes < 16; writes++, sleep_ms(ms / 4)) {
+		CHECK(cg_write(parent->cg, "memory.reclaim",
+			       "1G min_age_ms=500 swappiness=0") == -EAGAIN);
+		CHECK(cg_write(parent->cg, "memory.reclaim",
+			       "1G swappiness=0 min_age_ms=500") == -EAGAIN);
+	}
+	CHECK(lost(a) == a->size);
+	CHECK(cg_read_long(a->cg, "memory.swap.current") == 0);
+	return KSFT_PASS;
+}
+
+/* Page cache goes where anonymous memory can't */
+static int check_trim_noswap(struct group *parent, struct group *a, long swapped)
+{
+	const long ms = 500;
+
+	CHECK(!load_anon(a, MB(8)));
+	CHECK(!load(a, MB(8)));
+	CHECK(gives_back(parent, a, ms));
+	CHECK(goes_on(parent, ms));
+	ksft_print_msg("%ld KB swapped\n", cg_read_long(a->cg, "memory.swap.current") >> 10);
+	CHECK(cg_read_long(a->cg, "memory.swap.current") <= swapped);
+	CHECK(cg_read_long(a->cg, "memory.current") >= MB(8) - swapped);
+	CHECK(cg_read_key_long(parent->cg, "memory.events", "oom ") == 0);
+	return KSFT_PASS;
+}
+
+static int test_ws_access_trim_swap_max(const char *root)
+{
+	struct group *parent, *a, *b;
+	int mb, ret;
+
+	for (mb = 0; mb <= 1; mb++) {
+		add_family(root, &parent, &a, &b);
+		CHECK(!cg_write_numeric(a->cg, "memory.swap.max", MB(mb)));
+		ret = check_trim_noswap(parent, a, MB(mb));
+		if (ret != KSFT_PASS)
+			return ret;
+		remove_groups();
+	}
+	return KSFT_PASS;
+}
+
+static long meminfo(const char *key)
+{
+	char buf[TEXT_SIZE], *p;
+
+	if (read_text("/proc/meminfo", buf, sizeof(buf)) <= 0)
+		return -1;
+	p = strstr(buf, key);
+	return p ? atol(p + strlen(key)) << 10 : -1;
+}
+
+/* The same where swap is full, if that can be had cheaply */
+static int test_ws_access_trim_swap_full(const char *root)
+{
+	struct group *parent, *a, *b;
+	long size = meminfo("SwapFree:");
+	int i;
+
+	if (size <= 0 || size > meminfo("MemAvailable:") - MB(128))
+		return KSFT_SKIP;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!load_anon(b, size + MB(16)));
+	for (i = 0; i < 20 && meminfo("SwapFree:") > MB(1); i++)
+		reclaim(b, meminfo("SwapFree:"));
+	ksft_print_msg("%ld KB of swap are left\n", meminfo("SwapFree:") >> 10);
+	CHECK(meminfo("SwapFree:") <= MB(1));
+	return check_trim_noswap(parent, a, MB(1));
+}
+
+/* Page cache that was written to */
+static int dirty_fn(const char *cgroup, void *arg)
+{
+	static char buf[1 << 16];
+	struct group *g = arg;
+	long off;
+
+	for (off = 0; off < g->size; off += sizeof(buf))
+		if (pwrite(g->fd, buf, sizeof(buf), off) != sizeof(buf))
+			return -1;
+	return 0;
+}
+
+/* That goes when it is clean, and until then is no obstacle to what is */
+static int test_ws_access_trim_dirty(const char *root)
+{
+	struct group *parent, *a, *b;
+	const long ms = 500;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!load(b, MB(8)));
+	a->size = MB(4);
+	CHECK(!ftruncate(a->fd, a->size));
+	CHECK(!cg_run(a->cg, dirty_fn, a));
+	CHECK(lost(a) == 0);
+	CHECK(gives_back(parent, b, ms));
+	ksft_print_msg("%ld KB gone, %ld KB dirty\n", lost(a) >> 10,
+		       cg_read_key_long(a->cg, "memory.stat", "file_dirty ") >> 10);
+	CHECK(!fsync(a->fd));
+	CHECK(gives_back(parent, a, ms));
+	return KSFT_PASS;
+}
+
+static int huge_noexit(const char *cgroup, void *arg)
+{
+	long size = (long)arg;
+	int ppid = getppid();
+	char *mem = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	mem = (char *)(((unsigned long)mem + size - 1) / size * size);
+	if (madvise(mem, size, MADV_HUGEPAGE))
+		return -1;
+	memset(mem, 1, size);
+	raise(SIGSTOP);
+	while (getppid() == ppid)
+		sleep(1);
+	return 0;
+}
+
+/* A huge page is one page: it goes as a whole, or in parts, but no other goes for it */
+static int test_ws_access_trim_thp(const char *root)
+{
+	struct group *parent, *a, *b;
+	const long ms = 500;
+	int pid, status, writes, ret = -EAGAIN;
+	long huge;
+	char buf[32];
+
+	if (!is_swap_enabled() ||
+	    read_text("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", buf, sizeof(buf)) <= 0)
+		return KSFT_SKIP;
+	huge = atol(buf);
+
+	add_family(root, &parent, &a, &b);
+	pid = cg_run_nowait(a->cg, huge_noexit, (void *)(4 * huge));
+	CHECK(pid > 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+	if (cg_read_key_long(a->cg, "memory.stat", "anon_thp ") < 4 * huge)
+		return KSFT_SKIP;
+	for (writes = 0; ret == -EAGAIN && writes <= 24; writes++) {
+		sleep_ms(ms / 4);
+		ret = trim(parent, page_size, ms);
+	}
+	ksft_print_msg("%d, %ld KB swapped\n", ret, cg_read_long(a->cg, "memory.swap.current") >> 10);
+	CHECK(!ret);
+	CHECK(cg_read_long(a->cg, "memory.swap.current") >= page_size);
+	CHECK(cg_read_long(a->cg, "memory.swap.current") <= huge);
+	CHECK(swaps_out(parent, a, 4 * huge, ms));
+	return KSFT_PASS;
+}
+
+/* Use nothing of it any more, and say so */
+static int cool(const char *cgroup, void *arg)
+{
+	long size = (long)arg;
+	int ppid = getppid();
+	char *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	memset(mem, 1, size);
+	if (madvise(mem, size, MADV_COLD))
+		return -1;
+	raise(SIGSTOP);
+	while (getppid() == ppid)
+		sleep(1);
+	return 0;
+}
+
+/* Who does not want it need not wait until it is old, but what is beside it has to */
+static int check_trim_unwanted(const char *root, int (*fn)(const char *, void *))
+{
+	struct group *parent, *a, *b;
+	int pid, status;
+	long left;
+
+	if (!is_swap_enabled())
+		return KSFT_SKIP;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!load_anon(a, MB(8)));
+	CHECK(trims_less(parent, LONG_MS));
+	pid = cg_run_nowait(a->cg, fn, (void *)MB(16));
+	CHECK(pid > 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+	CHECK(!load(a, MB(8)));
+	CHECK(!trim(parent, MB(8), LONG_MS));
+	left = cg_read_long(a->cg, "memory.current");
+	ksft_print_msg("%ld KB left of %s, %ld KB of its file\n", left >> 10, a->name,
+		       resident(a) >> 10);
+	CHECK(left <= MB(26));
+	CHECK(lost(a) == 0);
+
+	/* what is gone is not what is there */
+	CHECK(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
+	CHECK(trims_less(parent, LONG_MS));
+	CHECK(lost(a) == 0);
+	return KSFT_PASS;
+}
+
+static int test_ws_access_trim_lazyfree(const char *root)
+{
+	return check_trim_unwanted(root, free_lazily);
+}
+
+static int test_ws_access_trim_cold(const char *root)
+{
+	return check_trim_unwanted(root, cool);
+}
+
+/* Each node is asked */
+static int test_ws_access_trim_nodes(const char *root)
+{
+	struct group *parent, *a, *b;
+	int nid;
+
+	if (access("/sys/devices/system/node/node1", F_OK))
+		return KSFT_SKIP;
+
+	for (nid = 0; nid <= 1; nid++) {
+		add_family(root, &parent, &a, &b);
+		CHECK(!load_apart(a, b, nid, MB(16)));
+		CHECK(gives_back(parent, a, 500));
+		CHECK(gives_back(parent, b, 500));
+		remove_groups();
+	}
+	return KSFT_PASS;
+}
+
+/* How much of a cgroup's page cache is on a node */
+static long file_on_node(struct group *g, int nid)
+{
+	char buf[2 * TEXT_SIZE], *p, name[8];
+
+	sprintf(name, " N%d=", nid);
+	if (cg_read(g->cg, "memory.numa_stat", buf, sizeof(buf)))
+		return -1;
+	p = strstr(buf, "\nfile ");
+	p = p ? strstr(p, name) : NULL;
+	return p ? atol(p + strlen(name)) : -1;
+}
+
+#define DEMOTION	"/sys/kernel/mm/numa/demotion_enabled"
+
+/* Node 1 is slow memory: what is not used goes there, and from there when it is not used yet */
+static int check_trim_demotion(const char *root)
+{
+	struct group *parent, *a, *b, *more;
+	const long ms = 1000;
+	int writes, ret = -EAGAIN;
+
+	add_family(root, &parent, &a, &b);
+	more = add_group(root, "ws_access_test_more");
+	more->size = MB(8);
+	CHECK(!ftruncate(more->fd, more->size));
+	CHECK(!bind_node(0));
+	CHECK(!load(a, MB(16)));
+	CHECK(!bind_node(-1));
+	if (write_text(DEMOTION, "1", 1) <= 0)
+		return KSFT_SKIP;
+	CHECK(cg_run_nowait(a->cg, use_mmap, more) > 0);
+	for (writes = 0; ret == -EAGAIN && writes <= 24; writes++) {
+		sleep_ms(ms / 4);
+		ret = trim(parent, MB(8), ms);
+	}
+	ksft_print_msg("%d, %ld KB gone, %ld KB on the slow node\n", ret, lost(a) >> 10,
+		       file_on_node(a, 1) >> 10);
+	CHECK(!ret);
+	if (file_on_node(a, 1) < MB(1))
+		return KSFT_SKIP;
+	CHECK(lost(a) == 0);
+	CHECK(values_close(file_on_node(a, 1), MB(8), 10));
+	CHECK(gives_back(parent, a, ms));
+	CHECK(goes_on(parent, ms));
+	CHECK(keeps_file(a, more->size));
+	return KSFT_PASS;
+}
+
+static int test_ws_access_trim_demotion(const char *root)
+{
+	char was[32];
+	int ret;
+
+	if (access("/sys/devices/system/node/node1", F_OK) ||
+	    read_text(DEMOTION, was, sizeof(was)) <= 0)
+		return KSFT_SKIP;
+	ret = check_trim_demotion(root);
+	write_text(DEMOTION, was, strlen(was));
+	return ret;
+}
+
+/* A neighbour at its limit is in nobody's way, nor is anybody in his */
+static int test_ws_access_trim_limit(const char *root)
+{
+	struct group *parent, *a, *b, *more;
+	const long ms = 1000;
+
+	add_family(root, &parent, &a, &b);
+	more = add_group(root, "ws_access_test_more");
+	more->size = MB(8);
+	CHECK(!ftruncate(more->fd, more->size));
+	b->size = MB(64);
+	CHECK(!ftruncate(b->fd, b->size));
+	CHECK(!cg_write(b->cg, "memory.max", "16M"));
+	CHECK(cg_run_nowait(b->cg, use_read, b) > 0);
+	CHECK(!load(a, MB(16)));
+	CHECK(cg_run_nowait(a->cg, use_mmap, more) > 0);
+	CHECK(gives_back(parent, a, ms));
+	CHECK(goes_on(parent, ms));
+	CHECK(keeps_file(a, more->size));
+	CHECK(cg_read_key_long(b->cg, "memory.events", "max ") > 0);
+	CHECK(cg_read_key_long(b->cg, "memory.events", "oom ") == 0);
+	return KSFT_PASS;
+}
+
+static int check_trim_switch(const char *root, char *other, char *back)
+{
+	struct group *parent, *a, *b, *more;
+	const long ms = 1000;
+	char *to;
+	int i;
+
+	add_family(root, &parent, &a, &b);
+	more = add_group(root, "ws_access_test_more");
+	more->size = MB(8);
+	CHECK(!ftruncate(more->fd, more->size));
+	CHECK(!load(a, MB(16)));
+	CHECK(cg_run_nowait(a->cg, use_mmap, more) > 0);
+	for (i = 0; i < 30; i++) {
+		to = i % 2 ? back : other;
+		CHECK(write_text(LRU_GEN, to, strlen(to)) > 0);
+		CHECK(trims_less(parent, ms));
+		sleep_ms(ms / 10);
+	}
+	CHECK(keeps_file(a, more->size));
+	CHECK(write_text(LRU_GEN, other, strlen(other)) > 0);
+	CHECK(gives_back(parent, a, ms));
+
+	CHECK(!load(b, MB(16)));
+	sleep_ms(ms);
+	CHECK(trims_less(parent, ms));
+	CHECK(write_text(LRU_GEN, back, strlen(back)) > 0);
+	CHECK(gives_back(parent, b, ms));
+	CHECK(keeps_file(a, more->size));
+	return KSFT_PASS;
+}
+
+/* Ages begin anew when the LRU is switched, and that is all */
+static int test_ws_access_trim_lru_switch(const char *root)
+{
+	char was[32], *other = "0";
+	int ret;
+
+	if (read_text(LRU_GEN, was, sizeof(was)) <= 0)
+		return KSFT_SKIP;
+	if (!strtol(was, NULL, 0))
+		other = "7";
+	ret = check_trim_switch(root, other, was);
+	write_text(LRU_GEN, was, strlen(was));
+	return ret;
+}
+
 #define T(x) { x, #x }
 struct ws_access_test {
 	int (*fn)(const char *root);
@@ -1223,6 +1950,27 @@ struct ws_access_test {
 	T(test_ws_access_age_anon),
 	T(test_ws_access_removal),
 	T(test_ws_access_lru_switch),
+	T(test_ws_access_trim_values),
+	T(test_ws_access_trim_size),
+	T(test_ws_access_trim_size_all),
+	T(test_ws_access_trim_in_use_read),
+	T(test_ws_access_trim_in_use_mmap),
+	T(test_ws_access_trim_in_use_mmap_random),
+	T(test_ws_access_trim_anon),
+	T(test_ws_access_trim_order),
+	T(test_ws_access_trim_promise),
+	T(test_ws_access_trim_protected),
+	T(test_ws_access_trim_swappiness),
+	T(test_ws_access_trim_swap_max),
+	T(test_ws_access_trim_swap_full),
+	T(test_ws_access_trim_dirty),
+	T(test_ws_access_trim_thp),
+	T(test_ws_access_trim_lazyfree),
+	T(test_ws_access_trim_cold),
+	T(test_ws_access_trim_nodes),
+	T(test_ws_access_trim_demotion),
+	T(test_ws_access_trim_limit),
+	T(test_ws_access_trim_lru_switch),
 };
 #undef T
 

@@ -384,7 +384,7 @@ static int load_anon(struct group *g, long size)
 
 	if (cg_run_nowait(g->cg, alloc_anon_noexit, (void *)size) < 0)
 		return -1;
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 600; i++) {
 		if (cg_read_long(g->cg, "memory.current") >= size)
 			return 0;
 		sleep_ms(100);
@@ -1736,7 +1736,7 @@ static int check_trim_unwanted(const char *root, int (*fn)(const char *, void *)
 	CHECK(trims_less(parent, LONG_MS));
 	pid = cg_run_nowait(a->cg, fn, (void *)MB(16));
 	CHECK(pid > 0 && waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
-	CHECK(!load(a, MB(8)));
+	CHECK(!load_ahead(a, MB(8)));
 	CHECK(!trim(parent, MB(8), LONG_MS));
 	left = cg_read_long(a->cg, "memory.current");
 	ksft_print_msg("%ld KB left of %s, %ld KB of its file\n", left >> 10, a->name,

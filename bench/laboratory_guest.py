@@ -9,13 +9,21 @@ missed   pages of the set that were not in memory when a round was to use them: 
 trimmed  pages: what the cgroups have less at the end than when the build was done, and
          what was missed on the way
 """
+import re
 import statistics
 
-from laboratory import MIB, PAGE
+from laboratory import BENCH, MIB, PAGE
 
 T = 30                          # s: what is not used for so long is to go
 SECONDS = 600                   # without pressure
 SET, BUILD = "ws", "build"
+GUIDE = BENCH.parent / "Documentation-admin-guide/mm/lruvec_age_guests.rst"
+SHOWN = {       # in the guide, of the cell "read"
+    "vanilla-mglru": "reporting alone", "ours-classic": "wstrim, classic LRU", "ours-mglru": "wstrim, MGLRU",
+    "drop-caches-mglru": "drop_caches every 2 min", "drop-caches-idle-mglru": "the same, if idle",
+    "agent-mglru": "lru_gen debugfs", "senpai-reclaim-classic": "as senpai, classic LRU",
+    "senpai-reclaim-mglru": "as senpai, MGLRU", "pageout-classic": "DAMOS, classic LRU",
+    "pageout-mglru": "DAMOS, MGLRU"}
 
 
 def held(run):
@@ -91,3 +99,10 @@ def lines(cells, names):
     rows = [head, *([names[system], *figures] for system, *figures in rows)]
     widths = [max(map(len, column)) for column in zip(*rows)]
     return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+
+
+def guide(cells):
+    """The text of the administrator's guide with these figures."""
+    text = "\n".join(f"    {line}".rstrip() for line in lines(cells, SHOWN))
+    return re.sub(r"(?<=\.\. begin figures\n).*?(?=\n\.\. end\n)", lambda _: f"\n::\n\n{text}\n",
+                  GUIDE.read_text(), count=1, flags=re.S)

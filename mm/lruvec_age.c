@@ -181,9 +181,7 @@ void lruvec_age_forget(struct lruvec *lruvec, struct folio *folio)
 	u32 adds;
 	int i;
 
-	/* what came to the tail was not counted, and it may be that */
-	if (lru == LRU_UNEVICTABLE || folio_lru_gen(folio) >= 0 ||
-	    (!is_active_lru(lru) && age->unwanted[is_file_lru(lru)]))
+	if (lru == LRU_UNEVICTABLE || folio_lru_gen(folio) >= 0)
 		return;
 	adds = age->adds[lru] - folio_nr_pages(folio);
 	for (i = 0; i < age->nr && (s32)(age->marks[i].adds[lru] - adds) > 0; i++)

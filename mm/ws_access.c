@@ -375,11 +375,12 @@ static void shrink_overdue_lruvec(struct lruvec *lruvec, struct ws_access_scan *
 			continue;
 		/* the size may come to what is protected on the way */
 		in_vain = 0;
-		while (ws->wanted && in_vain < budget && !size_protected(lruvec_memcg(lruvec), ws)) {
+		while (ws->wanted && in_vain < budget &&
+		       !size_protected(lruvec_memcg(lruvec), ws)) {
 			scanned = ws_access_shrink(lruvec, lru, ws, &reclaimed);
-			ws->wanted -= min(ws->wanted, reclaimed);
 			if (!scanned)
 				break;
+			ws->wanted -= min(ws->wanted, reclaimed);
 			in_vain += scanned - min(scanned, reclaimed);
 			cond_resched();
 		}

@@ -239,7 +239,8 @@ static bool gives_first(struct group *a, struct group *b,
 {
 	long had = resident(a), la = 0, lb = 0, before = 0, waited = 0;
 
-	while (la < had / 10 * 9 && lb <= had / 2 && waited <= 3 * ms) {
+	/* what was read is looked at twice, and each look may have to wait for an aging */
+	while (la < had / 10 * 9 && lb <= had / 2 && waited <= 5 * ms) {
 		long start = now_ms(), given = la;
 
 		/* somebody has to pay until it is under way */

@@ -319,7 +319,7 @@ static unsigned long gens_overdue(struct lruvec *lruvec, int type, unsigned long
 	    lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1) / 64)
 		return 0;
 	return since >= interval ? size :
-				   min_t(unsigned long, size, READ_ONCE(lruvec->age.unwanted[type]));
+			min_t(unsigned long, size, READ_ONCE(lruvec->age.unwanted[type]));
 }
 
 /**

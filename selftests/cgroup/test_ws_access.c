@@ -1361,7 +1361,8 @@ static int test_ws_access_trim_size(const char *root)
 		want = pages[i % ARRAY_SIZE(pages)] * page_size;
 		ret = trim(parent, want, ms);
 		if (lost(a) - was != want || ret)
-			ksft_print_msg("%ld of %ld KB: %d\n", (lost(a) - was) >> 10, want >> 10, ret);
+			ksft_print_msg("%ld of %ld KB: %d\n", (lost(a) - was) >> 10, want >> 10,
+				       ret);
 		CHECK(lost(a) - was <= want);
 		CHECK(ret == (lost(a) - was == want ? 0 : -EAGAIN));
 		if (ret) {
@@ -1698,7 +1699,8 @@ static int test_ws_access_trim_thp(const char *root)
 		sleep_ms(ms / 4);
 		ret = trim(parent, page_size, ms);
 	}
-	ksft_print_msg("%d, %ld KB swapped\n", ret, cg_read_long(a->cg, "memory.swap.current") >> 10);
+	ksft_print_msg("%d, %ld KB swapped\n", ret,
+		       cg_read_long(a->cg, "memory.swap.current") >> 10);
 	CHECK(!ret);
 	CHECK(cg_read_long(a->cg, "memory.swap.current") >= page_size);
 	CHECK(cg_read_long(a->cg, "memory.swap.current") <= huge);

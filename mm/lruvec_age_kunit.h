@@ -564,7 +564,7 @@ static void lruvec_age_test_harvest(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, lruvec_harvest_due(lruvec, LRU_INACTIVE_ANON, 50));
 	elapse(t, 1);
 	lruvec_age_add_gen(lruvec, lru_gen_from_seq(4), LRU_GEN_FILE);
-	KUNIT_EXPECT_FALSE(test, lruvec_harvest_due(lruvec, LIST, 190));
+	KUNIT_EXPECT_FALSE(test, lruvec_harvest_due(lruvec, LIST, 110));
 	KUNIT_EXPECT_TRUE(test, lruvec_harvest_due(lruvec, LIST, 90));
 
 	/* what is unwanted, but in a generation that can't be evicted from */

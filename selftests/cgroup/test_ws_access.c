@@ -868,20 +868,31 @@ static int test_ws_access_event_types(const char *root)
 	return KSFT_PASS;
 }
 
-static int free_lazily(const char *cgroup, void *arg)
+/* Say that all is set, and hold it until the test ends */
+static int stay(int ppid)
 {
-	long size = (long)arg;
+	raise(SIGSTOP);
+	while (getppid() == ppid)
+		sleep(1);
+	return 0;
+}
+
+/* Use anonymous memory, and then say what becomes of it */
+static int advise(long size, int advice)
+{
 	int ppid = getppid();
 	char *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	memset(mem, 1, size);
-	if (madvise(mem, size, MADV_FREE))
+	if (madvise(mem, size, advice))
 		return -1;
-	raise(SIGSTOP);
-	while (getppid() == ppid)
-		sleep(1);
-	return 0;
+	return stay(ppid);
+}
+
+static int free_lazily(const char *cgroup, void *arg)
+{
+	return advise((long)arg, MADV_FREE);
 }
 
 /* What its owner does not want is not what was promised to it */
@@ -1017,18 +1028,24 @@ static int check_size(const char *root, const char *file, int depth)
 	return KSFT_PASS;
 }
 
-static int test_ws_access_size_depth(const char *root)
+/* Either of them, at depths of 1 and 2 */
+static int each_floor(const char *root, int (*check)(const char *, const char *, int))
 {
 	int depth, ret;
 
 	for (depth = 1; depth <= 2; depth++) {
-		ret = check_size(root, "memory.min", depth);
+		ret = check(root, "memory.min", depth);
 		if (ret == KSFT_PASS)
-			ret = check_size(root, "memory.low", depth);
+			ret = check(root, "memory.low", depth);
 		if (ret != KSFT_PASS)
 			return ret;
 	}
 	return KSFT_PASS;
+}
+
+static int test_ws_access_size_depth(const char *root)
+{
+	return each_floor(root, check_size);
 }
 
 static long age(struct group *g, const char *key)
@@ -1529,16 +1546,7 @@ static int check_trim_protected(const char *root, const char *file, int depth)
 
 static int test_ws_access_trim_protected(const char *root)
 {
-	int depth, ret;
-
-	for (depth = 1; depth <= 2; depth++) {
-		ret = check_trim_protected(root, "memory.min", depth);
-		if (ret == KSFT_PASS)
-			ret = check_trim_protected(root, "memory.low", depth);
-		if (ret != KSFT_PASS)
-			return ret;
-	}
-	return KSFT_PASS;
+	return each_floor(root, check_trim_protected);
 }
 
 /* The other key of memory.reclaim: page cache only */
@@ -1670,10 +1678,7 @@ static int huge_noexit(const char *cgroup, void *arg)
 	if (madvise(mem, size, MADV_HUGEPAGE))
 		return -1;
 	memset(mem, 1, size);
-	raise(SIGSTOP);
-	while (getppid() == ppid)
-		sleep(1);
-	return 0;
+	return stay(ppid);
 }
 
 /* A huge page is one page: it goes as a whole, or in parts, but no other goes for it */
@@ -1711,18 +1716,7 @@ static int test_ws_access_trim_thp(const char *root)
 /* Use nothing of it any more, and say so */
 static int cool(const char *cgroup, void *arg)
 {
-	long size = (long)arg;
-	int ppid = getppid();
-	char *mem = mmap(NULL, size, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	memset(mem, 1, size);
-	if (madvise(mem, size, MADV_COLD))
-		return -1;
-	raise(SIGSTOP);
-	while (getppid() == ppid)
-		sleep(1);
-	return 0;
+	return advise((long)arg, MADV_COLD);
 }
 
 /* Who does not want it need not wait until it is old, but what is beside it has to */

@@ -9,13 +9,14 @@ import tempfile
 import unittest
 import xml.etree.ElementTree
 
+from laboratory_guest import GUIDE
+
 BENCH = pathlib.Path(__file__).resolve().parents[2]
-PAGE = BENCH.parent / "Documentation-admin-guide" / "mm" / "lruvec_age_guests.rst"
 
 
 def shown(name):
     """The example between ".. begin options NAME" and ".. end"."""
-    return re.search(rf"^\.\. begin options {name}\n\n::\n\n(.*?)^\.\. end$", PAGE.read_text(), re.M | re.S)[1]
+    return re.search(rf"^\.\. begin options {name}\n\n::\n\n(.*?)^\.\. end$", GUIDE.read_text(), re.M | re.S)[1]
 
 
 def tested():

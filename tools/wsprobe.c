@@ -48,7 +48,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -63,6 +62,7 @@
 #define FEWEST		256		/* frames; less would say nothing */
 #define SHORTEST	10000		/* ms to look, at least */
 #define STREAMED	(16ul << 20)	/* bytes: a cgroup that gave less is no stream */
+#define BAR		30		/* characters */
 #define MIB		(1ul << 20)
 
 /* of linux/kernel-page-flags.h */
@@ -148,6 +148,7 @@ struct source {
 	const char *name, *unseen[NR_TYPES];
 	const char *(*missing)(void);	/* what keeps it from working, or NULL */
 	/* frames: */
+	void (*open)(void);		/* before the first scan */
 	void (*start)(void);
 	void (*tick)(uint64_t now);
 	void (*changed)(void);		/* there are other frames */
@@ -170,6 +171,7 @@ static struct group *groups;
 static struct frame *frames;
 static size_t nr_frames, max_frames;
 static unsigned int shift;		/* a frame of 2^shift is looked at */
+static uint64_t frame_limit = UINT64_MAX;	/* none from here on */
 static uint64_t page_size, started;
 static const struct source *source;
 static pid_t helper;			/* the thread of the kernel that works for us */
@@ -350,14 +352,14 @@ static bool look_up(struct table *t, uint64_t pfn, uint64_t *word)
 	return t->nr > 0;
 }
 
-/* How many page frames there are */
-static uint64_t count_frames(void)
+/* How many words of 64 bits the file has */
+static uint64_t count_words(int fd)
 {
 	uint64_t low = 0, high = 1ull << 40, middle, word;
 
 	while (low < high) {
 		middle = (low + high) / 2;
-		if (pread(flags_table.fd, &word, 8, middle * 8) == 8)
+		if (pread(fd, &word, 8, middle * 8) == 8)
 			low = middle + 1;
 		else
 			high = middle;
@@ -567,18 +569,16 @@ static int load_marker(int type, int offset, uint64_t vmemmap, int kind)
 	return load(type, code, sizeof(code));
 }
 
+/* ADDRESS KIND NAME, or 0 */
 static uint64_t symbol(const char *name)
 {
-	FILE *f = fopen("/proc/kallsyms", "re");
-	char found[128];
-	uint64_t address, value = 0;
+	char *text = read_file("/proc/kallsyms"), *line = format(" %s\n", name);
+	char *found = text ? strstr(text, line) : NULL;
 
-	while (f && !value && fscanf(f, "%" SCNx64 " %*c %127s%*[^\n]", &address, found) == 2)
-		if (!strcmp(found, name))
-			value = address;
-	if (f)
-		fclose(f);
-	return value;
+	free(line);
+	while (found && found > text && found[-1] != '\n')
+		found--;
+	return found ? strtoull(found, NULL, 16) : 0;
 }
 
 /* Where the array of struct page begins: a constant, or a variable of the kernel */
@@ -716,7 +716,7 @@ static bool in_sample(uint64_t pfn)
 	hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9;
 	hash = (hash ^ hash >> 27) * 0x94d049bb133111eb;
 	hash ^= hash >> 31;
-	return !(hash & ((1ull << shift) - 1));
+	return pfn < frame_limit && !(hash & ((1ull << shift) - 1));
 }
 
 static int compare_frames(const void *a, const void *b)
@@ -1016,12 +1016,13 @@ static void idle_mark(void)
 	}
 }
 
-static void idle_start(void)
+static void idle_open(void)
 {
 	bitmap_fd = open(in("%s", bitmap), O_RDWR | O_CLOEXEC);
 	if (bitmap_fd < 0)
 		err(EXIT_FAILURE, "%s", bitmap);
-	idle_mark();
+	/* The last ones are not there, unless there are 64 */
+	frame_limit = count_words(bitmap_fd) * 64;
 }
 
 static void idle_tick(uint64_t now)
@@ -1255,7 +1256,7 @@ static const struct source sources[] = {
 		.name = "page_idle",
 		.unseen = { HUGE_NOTE, "what comes back after it was reclaimed counts as new",
 			    HUGE_NOTE },
-		.missing = idle_missing, .start = idle_start, .tick = idle_tick,
+		.missing = idle_missing, .open = idle_open, .start = idle_mark, .tick = idle_tick,
 	}, {
 		.name = "damon",
 		.unseen = { HUGE_NOTE, "what comes back after it was reclaimed counts as new",
@@ -1319,15 +1320,16 @@ static void choose_source(void)
 
 /* ---- To look ---- */
 
+/* Of ours, and of the thread of the kernel that works for us */
 static uint64_t cpu_ns(void)
 {
-	struct rusage usage;
-	uint64_t us;
+	struct timespec ours = { 0 }, its = { 0 };
+	clockid_t clock;
 
-	getrusage(RUSAGE_SELF, &usage);
-	us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * UINT64_C(1000000) +
-	     usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
-	return us * 1000 + (helper ? read_number(in("/proc/%d/schedstat", helper)) : 0);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ours);
+	if (helper && !clock_getcpuclockid(helper, &clock))
+		clock_gettime(clock, &its);
+	return (ours.tv_sec + its.tv_sec) * UINT64_C(1000000000) + ours.tv_nsec + its.tv_nsec;
 }
 
 static void progress(uint64_t now)
@@ -1370,56 +1372,60 @@ static void note_sizes(void)
 	}
 }
 
+static void tick(uint64_t now)
+{
+	look_at_new(now);
+	trace_read();
+	look_at_owners(now);
+	look_at_reads(now);
+	if (source->tick)
+		source->tick(now);
+	note_sizes();
+	progress(now);
+}
+
+/*
+ * Half of the budget at most is for scans.  Ticks have to go on to the end with what is
+ * left; otherwise they look at less.
+ */
 static void look_at_frames(void)
 {
-	uint64_t now, next_scan = RESCAN, scan_ns, before, since, ticks = 0;
-	bool other;
+	uint64_t now, begun = cpu_ns(), last, before, spent, next_scan = RESCAN, ticks = 0;
+	double budget = opt.budget / 100 * 1e6 * opt.time;	/* ns */
+	bool scanned;
 	size_t was;
 
 	if (*opt.root)
 		make_up_marks();
 	else
-		start_marks(count_frames());
+		start_marks(count_words(flags_table.fd));
+	if (source->open)
+		source->open();
 	scan(0);
 	working = true;
 	source->start();
-	started = since = now_ms();
-	before = cpu_ns();
-	for (now = started; !stop && now < started + opt.time; ) {
+	started = now = now_ms();
+	last = cpu_ns();
+	while (!stop && now < started + opt.time) {
 		sleep_until(started + ++ticks * TICK);
 		now = now_ms();
 		ticks = (now - started) / TICK;		/* it may be late */
-		look_at_new(now);
-		trace_read();
-		look_at_owners(now);
-		look_at_reads(now);
-		if (source->tick)
-			source->tick(now);
-		note_sizes();
-		progress(now);
-		other = false;
+		tick(now);
 		was = nr_frames;
-		/* The first ticks are not like the others.  Half of the budget is for scans. */
-		if (ticks > 3 && nr_frames > 2 * FEWEST &&
-		    cpu_ns() - before > opt.budget / 200 * (now - since) * 1000000)
+		before = cpu_ns();
+		/* The first ones are not like the others */
+		if (ticks > 2 && nr_frames > 2 * FEWEST && now < started + opt.time &&
+		    before - begun + (before - last) * (opt.time / TICK - ticks) > budget)
 			shrink_sample(0);
-		if (ticks >= next_scan && now + 2 * TICK < started + opt.time) {
-			scan_ns = cpu_ns();
+		scanned = ticks >= next_scan && now + 2 * TICK < started + opt.time;
+		if (scanned)
 			scan(now);
-			scan_ns = cpu_ns() - scan_ns;
-			before += scan_ns;
-			next_scan = ticks + RESCAN + scan_ns / (TICK * 1e6) * 200 / opt.budget;
-			other = true;
-		}
-		if (source->changed && (other || nr_frames != was)) {
-			scan_ns = cpu_ns();
+		if (source->changed && nr_frames != was)
 			source->changed();
-			before += cpu_ns() - scan_ns;
-		}
-		if (ticks <= 3 || nr_frames < was) {
-			before = cpu_ns();
-			since = now;
-		}
+		last = cpu_ns();
+		spent = last - before;
+		if (scanned)
+			next_scan = ticks + RESCAN + spent / (opt.budget / 200 * 1e6 * TICK);
 	}
 }
 
@@ -1717,7 +1723,7 @@ static int advise(const struct report *r, struct advice *a)
 			set_line(value, r->path, "memory.low") };
 		free(value);
 	}
-	if (once > 16 * again && once * page_size > STREAMED)
+	if (!r->recommended && once * page_size > STREAMED)
 		a[n++] = (struct advice){ "streams",
 			format("it is a stream itself: a limit spares the others"),
 			strcmp(r->path, ".") ? set_line("64M", r->path, "memory.high") : NULL };
@@ -1822,8 +1828,8 @@ static void put_row(const struct report *r, const char *name, size_t offset, dou
 		sum += pages;
 	}
 	printf(sum ? "  " : "");
-	for (int i = 0; i < sum / most * 30; i++)
-		putchar('#');
+	for (int i = 0; i < sum / most * BAR && i <= BAR; i++)
+		putchar(i < BAR ? '#' : '>');
 	puts("");
 }
 

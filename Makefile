@@ -32,8 +32,11 @@ help:
 	@echo '              and so do more lines and bytes than scripts/check-size allows.'
 	@echo '              STEP=name runs one of them; make check-quick those that take little time'
 	@echo 'make series   the patches as mails, with a cover letter: for git am, git send-email'
-	@echo 'make deb      Debian packages of the patched kernel; CONFIG=path of its .config, default:'
-	@echo '              that of the running kernel'
+	@echo 'make deb      Debian packages of the patched kernel and of the tools; CONFIG=path of its'
+	@echo '              .config, default: that of the running kernel'
+	@echo 'make tools-deb  the package of the tools alone, in seconds; it needs no kernel of ours'
+	@echo 'make install-tools  the tools, their manuals and completion, without a package;'
+	@echo '              DESTDIR, PREFIX=/usr/local'
 	@echo 'make clean    remove the build tree and all outputs, keep the source and ccache'
 	@echo 'make -s print-KERNEL_IMAGE   its path; so for any variable'
 	@echo
@@ -82,6 +85,12 @@ series: source
 deb: source
 	scripts/make-deb $(BASE) $(CONFIG)
 
+tools-deb:
+	scripts/make-tools-deb
+
+install-tools:
+	@PREFIX='$(or $(PREFIX),/usr/local)' DESTDIR='$(DESTDIR)' scripts/install-tools
+
 test-deb: source
 	scripts/check-deb $(BASE)
 
@@ -120,4 +129,4 @@ print-%:
 	@echo '$($*)'
 
 .PHONY: help run run-guest test test-short test-tools mutants stress results bench bench-quick shell kernel check check-quick series \
-	deb test-deb source check-free deps clean
+	deb test-deb tools-deb install-tools source check-free deps clean

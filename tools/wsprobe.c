@@ -59,6 +59,7 @@
 
 #define TICK		1000		/* ms between two looks at a frame */
 #define RESCAN		5		/* ticks between two searches for new pages, at least */
+#define ROW		3		/* windows of each length */
 #define FEWEST		256		/* frames; less would say nothing */
 #define SHORTEST	10000		/* ms to look, at least */
 #define STREAMED	(16ul << 20)	/* bytes: a cgroup that gave less is no stream */
@@ -100,7 +101,7 @@ struct use {
 	double went;			/* used once at most, and gone */
 	double huge;			/* of all those, in huge pages */
 	double idle;			/* not used for longer than what is recommended */
-	double within;			/* used in one of the windows */
+	double least, within;		/* used in windows, of this length and at all */
 };
 
 struct gap {
@@ -152,7 +153,7 @@ struct source {
 	void (*start)(void);
 	void (*tick)(uint64_t now);
 	void (*changed)(void);		/* there are other frames */
-	/* windows: a window begins; it ends, and pages used go to used[] */
+	/* windows: the first one begins; one ends, another begins, and what was used is added */
 	void (*begin)(struct report *r);
 	void (*end)(struct report *r, double *used);
 	void (*stop)(void);
@@ -1244,6 +1245,12 @@ static void smaps_begin(struct report *r)
 	smaps_all(r, NULL);
 }
 
+static void smaps_end(struct report *r, double *used)
+{
+	smaps_all(r, used);
+	smaps_all(r, NULL);
+}
+
 /* ---- All sources, the best one first ---- */
 
 #define HUGE_NOTE	"a huge page counts as used if a part of it is"
@@ -1271,7 +1278,7 @@ static const struct source sources[] = {
 	}, {
 		.name = "smaps",
 		.unseen = { ONCE_NOTE, MAPPED_NOTE "; " ONCE_NOTE, ONCE_NOTE },
-		.missing = smaps_missing, .begin = smaps_begin, .end = smaps_all,
+		.missing = smaps_missing, .begin = smaps_begin, .end = smaps_end,
 	}, { 0 },
 };
 
@@ -1429,41 +1436,51 @@ static void look_at_frames(void)
 	}
 }
 
+static void window_ends(struct report *r, unsigned int i, int turn)
+{
+	double used[NR_TYPES] = { 0 }, more;
+
+	source->end(r, used);
+	for (int t = 0; t < NR_TYPES; t++) {
+		struct use *u = &r->use[t];
+
+		u->least = turn && u->least < used[t] ? u->least : used[t];
+		more = u->least - u->within;
+		if (turn < ROW - 1 || more <= 0)
+			continue;
+		u->again[i] = more;
+		u->within = u->least;
+		add_gap(r, bucket[i], more);
+	}
+	if (turn == ROW - 1)
+		r->window = bucket[i];
+}
+
 /*
- * How much is used within each window.  What is more than in the shorter one before is
- * used less often than that.
+ * How much is used within a window, at least: what is used in bursts may be in one by
+ * luck, but not in all of three in a row, unless they are two thirds of its interval or
+ * more.  What is in longer ones only is used less often.
  */
 static void look_at_windows(void)
 {
 	uint64_t now, end;
 
 	list_groups();
+	for (struct report *r = reports; r; r = r->next)
+		source->begin(r);
 	started = now = now_ms();
 	for (unsigned int i = 0; i < NR_BUCKETS - 1 && !stop; i++) {
-		end = now + bucket[i];
-		if (end > started + opt.time)
+		if (now + ROW * bucket[i] > started + opt.time + TICK)
 			break;
-		for (struct report *r = reports; r; r = r->next)
-			source->begin(r);
-		while (!stop && (now = now_ms()) < end) {
-			note_sizes();
-			progress(now);
-			sleep_until(now + TICK < end ? now + TICK : end);
-		}
-		for (struct report *r = reports; r && !stop; r = r->next) {
-			double used[NR_TYPES] = { 0 };
-
-			source->end(r, used);
-			r->window = bucket[i];
-			for (int t = 0; t < NR_TYPES; t++) {
-				double more = used[t] - r->use[t].within;
-
-				if (more <= 0)
-					continue;
-				r->use[t].again[i] = more;
-				r->use[t].within = used[t];
-				add_gap(r, bucket[i], more);
+		for (int turn = 0; turn < ROW && !stop; turn++) {
+			end = now + bucket[i];
+			while (!stop && (now = now_ms()) < end) {
+				note_sizes();
+				progress(now);
+				sleep_until(now + TICK < end ? now + TICK : end);
 			}
+			for (struct report *r = reports; r && !stop; r = r->next)
+				window_ends(r, i, turn);
 		}
 	}
 	for (struct report *r = reports; r; r = r->next) {
@@ -1513,6 +1530,19 @@ static double sum_once(const struct report *r)
 	return sum;
 }
 
+static uint64_t refaults(const struct counters *first, const struct counters *last)
+{
+	return last->refault_file - first->refault_file + last->refault_anon - first->refault_anon;
+}
+
+/* What is used again may be gone by then: it comes back, and looks as if it was new */
+static bool comes_back(const struct report *r)
+{
+	uint64_t back = refaults(&r->first, &r->last);
+
+	return back >= MIB / page_size && back >= 0.1 * sum_once(r);
+}
+
 /* What keeps 99 per cent of what is used again */
 static void recommend(struct report *r)
 {
@@ -1521,7 +1551,7 @@ static void recommend(struct report *r)
 	for (size_t i = 0; i < r->nr_gaps; i++)
 		weight += r->gaps[i].pages;
 	/* So little is no working set, but chance or the program itself */
-	if (weight < 32 || weight < 0.02 * (weight + sum_once(r)))
+	if (weight < MIB / page_size || weight < 0.02 * (weight + sum_once(r)))
 		return;
 	qsort(r->gaps, r->nr_gaps, sizeof(*r->gaps), compare_gaps);
 	for (size_t i = 0; i < r->nr_gaps && sum < 0.99 * weight; i++) {
@@ -1530,8 +1560,8 @@ static void recommend(struct report *r)
 	}
 	/* Longer ones would not have been seen twice, or are in the last window */
 	r->at_end = r->window ? longest >= r->window : 2 * longest > opt.time;
-	/* A tick that was not seen, and an eighth, as what is to come may be later */
-	longest = (longest + (r->window ? 0 : TICK)) * 9 / 8;
+	/* What was not seen, and an eighth, as what is to come may be later */
+	longest = (r->window ? longest * ROW / (ROW - 1) : longest + TICK) * 9 / 8;
 	r->recommended = (uint64_t)((longest + 999) / 1000) * 1000;
 	for (size_t i = 0; i < r->nr_gaps; i++)
 		if (r->gaps[i].there && r->gaps[i].ms <= r->recommended)
@@ -1594,11 +1624,6 @@ static bool has_children(const struct group *parent)
 		if (g != parent && g->there && below(g->path, parent->path))
 			return true;
 	return false;
-}
-
-static uint64_t refaults(const struct counters *first, const struct counters *last)
-{
-	return last->refault_file - first->refault_file + last->refault_anon - first->refault_anon;
 }
 
 /*
@@ -1723,7 +1748,7 @@ static int advise(const struct report *r, struct advice *a)
 			set_line(value, r->path, "memory.low") };
 		free(value);
 	}
-	if (!r->recommended && once * page_size > STREAMED)
+	if (!r->recommended && !comes_back(r) && once * page_size > STREAMED)
 		a[n++] = (struct advice){ "streams",
 			format("it is a stream itself: a limit spares the others"),
 			strcmp(r->path, ".") ? set_line("64M", r->path, "memory.high") : NULL };
@@ -1799,6 +1824,7 @@ static void show_json(struct report *r, uint64_t looked, double cpu)
 		       r->recommended, mib(r->protects), r->at_end ? "true" : "false");
 	else
 		printf("\"ws_access_ms\": null");
+	printf(", \"comes_back\": %s", comes_back(r) ? "true" : "false");
 	printf(", \"advice\": [");
 	for (int i = 0; i < nr; i++) {
 		printf("%s{", i ? ", " : "");
@@ -1870,10 +1896,13 @@ static void show_recommended(const struct report *r)
 	char *value = format("%" PRIu64, r->recommended), *line;
 	double idle = 0;
 
-	if (!r->recommended) {
-		puts("  memory.ws_access_ms: nothing is used again, so no value helps");
+	if (!r->recommended || comes_back(r))
+		puts(comes_back(r) ?
+		     "  some of it came back after it was reclaimed, which is a use that was not seen:\n"
+		     "  look again when nobody streams, or while memory.ws_access_ms is set" :
+		     "  memory.ws_access_ms: nothing is used again, so no value helps");
+	if (!r->recommended)
 		return;
-	}
 	printf("  memory.ws_access_ms: %s keeps 99 %% of what is used again, %.1f MiB%s\n", value,
 	       mib(r->protects), r->at_end ? "; look longer (--time), it may be more" : "");
 	if (strcmp(r->path, ".")) {

@@ -72,15 +72,11 @@ function because(i, ms) {
 
 function show_level(from, i, ms,    reason) {
 	reason = because(i, ms)
-	line(sprintf("  %-" width "s  %s%s", "reclaim from " from, span(ms), reason == "" ? "" : ": " reason))
+	line(sprintf("  %8s  reclaim from %s%s", span(ms), from, reason == "" ? "" : ": " reason))
 }
 
 function show_levels(i,    up, what) {
 	line(name[i] ": " span(knob[i] + 0))
-	width = length("reclaim from above")
-	for (up = parent[i]; up; up = parent[up])
-		if (length("reclaim from " name[up]) > width)
-			width = length("reclaim from " name[up])
 	# in a container, the topmost has one
 	if (knob[1] != "")
 		show_level("above", i, owed(i, 0))
@@ -93,7 +89,7 @@ function show_levels(i,    up, what) {
 		what = ": given up"
 	else if (effective[i] > promise[i])
 		what = ": learned"
-	line(sprintf("  %-" width "s  %s%s", "in effect", span(effective[i]), what))
+	line(sprintf("  %8s  in effect%s", span(effective[i]), what))
 }
 
 # The interval that is in a file of wsctl's for systemd

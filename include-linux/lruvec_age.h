@@ -13,7 +13,7 @@ struct seq_buf;
 void lruvec_age_init(struct lruvec *lruvec);
 void lruvec_age_set_finest(struct lruvec *lruvec, unsigned long spacing);
 void __lruvec_age_mark(struct lruvec *lruvec, u32 now);
-void lruvec_age_forget(struct lruvec *lruvec, struct folio *folio);
+void lruvec_age_forget(struct lruvec *lruvec, struct folio *folio, bool freed);
 unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx);
 unsigned long lruvec_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
 bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
@@ -103,7 +103,7 @@ static inline void lruvec_age_inc_gen(struct lruvec *lruvec, int old_gen, int ne
 #define lruvec_age_add_gen(lruvec, gen, type)		do { } while (0)
 #define lruvec_age_unwanted(lruvec, type, nr)		do { } while (0)
 #define lruvec_age_inc_gen(lruvec, old_gen, new_gen, type) do { } while (0)
-#define lruvec_age_forget(lruvec, folio)			do { } while (0)
+#define lruvec_age_forget(lruvec, folio, freed)		do { } while (0)
 #define memcg_age_stat_format(memcg, s)			do { } while (0)
 #define memcg_age_numa_stat_show(memcg, m)		do { } while (0)
 

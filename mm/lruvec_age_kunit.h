@@ -87,8 +87,8 @@ static u32 isolate(struct age_test *t, enum lru_list lru, u32 nr)
 	return nr;
 }
 
-/* The last that came is freed */
-static void free_newest(struct age_test *t, enum lru_list lru, u32 nr)
+/* The last that came are freed, or the first that came leave to come again */
+static void forget(struct age_test *t, enum lru_list lru, u32 nr, bool freed)
 {
 	struct folio *folio = kzalloc(sizeof(*folio), GFP_KERNEL);
 
@@ -97,8 +97,13 @@ static void free_newest(struct age_test *t, enum lru_list lru, u32 nr)
 	if (lru < LRU_FILE)
 		__folio_set_swapbacked(folio);
 	for (nr = min(nr, size_of(t, lru)); nr; nr--) {
-		lruvec_age_forget(&t->mz.lruvec, folio);
-		t->head[lru]--;
+		lruvec_age_forget(&t->mz.lruvec, folio, freed);
+		if (freed) {
+			lruvec_age_unwanted(&t->mz.lruvec, is_file_lru(lru), -1);
+			t->head[lru]--;
+		} else {
+			t->tail[lru]++;
+		}
 		set_size(t, lru);
 	}
 	kfree(folio);
@@ -256,12 +261,12 @@ static void lruvec_age_test_freed(struct kunit *test)
 		for (i = 0; i < 2 * INTERVAL; i++) {
 			elapse(t, 1);
 			add(t, lru, 300);
-			free_newest(t, lru, 300);
+			forget(t, lru, 300, true);
 		}
 		add(t, lru, 1);
 		KUNIT_EXPECT_EQ(test, overdue(t, lru, INTERVAL, &now), 100);
 		/* who frees more than came makes nothing that comes any older */
-		free_newest(t, lru, 60);
+		forget(t, lru, 60, true);
 		KUNIT_EXPECT_EQ(test, overdue(t, lru, INTERVAL, &now), 41);
 		add(t, lru, 30);
 		KUNIT_EXPECT_LE(test, overdue(t, lru, INTERVAL, &now), 41);
@@ -305,7 +310,22 @@ static void lruvec_age_test_tail_young(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, overdue(t, LIST, INTERVAL, &now), 5);
 }
 
-/* What compaction moves comes again, and is no younger: a batch at most is */
+/* What is freed may have come to the tail, which was not counted */
+static void lruvec_age_test_tail_freed(struct kunit *test)
+{
+	struct age_test *t = new_test(test, INTERVAL);
+	u32 now;
+
+	add(t, LIST, 100);
+	t->tail[LIST] -= 30;
+	set_size(t, LIST);
+	lruvec_age_unwanted(&t->mz.lruvec, LRU_GEN_FILE, 30);
+	KUNIT_EXPECT_EQ(test, overdue(t, LIST, INTERVAL, &now), 30);
+	forget(t, LIST, 30, true);
+	KUNIT_EXPECT_EQ(test, overdue(t, LIST, INTERVAL, &now), 0);
+}
+
+/* What compaction moves comes again, and is no younger: two batches at most are */
 static void lruvec_age_test_moved(struct kunit *test)
 {
 	struct age_test *t = new_test(test, INTERVAL);
@@ -313,17 +333,19 @@ static void lruvec_age_test_moved(struct kunit *test)
 	int i;
 
 	add(t, LIST, 1000);
-	elapse(t, INTERVAL);
-	for (i = 0; i < 2 * INTERVAL; i++) {
-		add(t, LIST, 1);
+	for (i = 0; i < INTERVAL; i++) {
 		elapse(t, 1);
-		isolate(t, LIST, 1);
-		free_newest(t, LIST, 32);
+		forget(t, LIST, 32, false);
 		add(t, LIST, 32);
 	}
-	/* marks are an eighth of the interval apart */
-	KUNIT_EXPECT_GE(test, overdue(t, LIST, INTERVAL, &now), 1000 - 32 - INTERVAL * 9 / 8);
-	KUNIT_EXPECT_LE(test, overdue(t, LIST, INTERVAL, &now), 1000);
+	elapse(t, 1);
+	KUNIT_EXPECT_GE(test, overdue(t, LIST, INTERVAL, &now), 1000 - 2 * 32);
+
+	/* while some are looked at, what moves comes after those */
+	add(t, LIST, isolate(t, LIST, 500));
+	forget(t, LIST, 200, false);
+	add(t, LIST, 200);
+	KUNIT_EXPECT_LE(test, overdue(t, LIST, INTERVAL, &now), 300);
 }
 
 /* Each list has its own age, and an empty one has none */
@@ -628,6 +650,7 @@ static struct kunit_case lruvec_age_test_cases[] = {
 	KUNIT_CASE(lruvec_age_test_freed),
 	KUNIT_CASE(lruvec_age_test_tail),
 	KUNIT_CASE(lruvec_age_test_tail_young),
+	KUNIT_CASE(lruvec_age_test_tail_freed),
 	KUNIT_CASE(lruvec_age_test_moved),
 	KUNIT_CASE(lruvec_age_test_lists),
 	KUNIT_CASE(lruvec_age_test_idle),

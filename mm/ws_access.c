@@ -206,8 +206,7 @@ static void update_promise(struct mem_cgroup *memcg)
 	atomic_long_set(&ws->refaulted, 0);
 
 	for_each_node(nid)
-		lruvec_age_set_finest(mem_cgroup_lruvec(memcg, NODE_DATA(nid)),
-				      ws->shortest);
+		lruvec_age_set_finest(mem_cgroup_lruvec(memcg, NODE_DATA(nid)), ws->shortest);
 	if (ms && !promised)
 		static_branch_inc(&memcg_ws_access_key);
 	else if (!ms && promised)
@@ -217,10 +216,9 @@ static void update_promise(struct mem_cgroup *memcg)
 
 static void update_subtree(struct mem_cgroup *root)
 {
-	struct mem_cgroup *memcg;
+	struct mem_cgroup *memcg = NULL;
 
-	for (memcg = mem_cgroup_iter(root, NULL, NULL); memcg;
-	     memcg = mem_cgroup_iter(root, memcg, NULL))
+	while ((memcg = mem_cgroup_iter(root, memcg, NULL)))
 		update_promise(memcg);
 }
 
@@ -375,12 +373,12 @@ static void shrink_overdue_lruvec(struct lruvec *lruvec, struct ws_access_scan *
 			continue;
 		/* the size may come to what is protected on the way */
 		in_vain = 0;
-		while (ws->wanted && in_vain < budget &&
+		while (ws->wanted && in_vain < budget && !(ws->min_age && signal_pending(current)) &&
 		       !size_protected(lruvec_memcg(lruvec), ws)) {
 			scanned = ws_access_shrink(lruvec, lru, ws, &reclaimed);
+			ws->wanted -= min(ws->wanted, reclaimed);
 			if (!scanned)
 				break;
-			ws->wanted -= min(ws->wanted, reclaimed);
 			in_vain += scanned - min(scanned, reclaimed);
 			cond_resched();
 		}

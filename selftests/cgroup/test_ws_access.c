@@ -1406,8 +1406,7 @@ static int test_ws_access_trim_size_all(const char *root)
 	ksft_print_msg("%ld KB from %s, %ld KB from %s: %d\n", lost(a) >> 10, a->name,
 		       lost(b) >> 10, b->name, ret);
 	CHECK(!ret);
-	/* the multi-gen LRU does not count the batch that leaves only two generations */
-	CHECK(lost(a) + lost(b) >= MB(8) && lost(a) + lost(b) <= MB(8) + MB(1) / 4);
+	CHECK(lost(a) + lost(b) == MB(8));
 	return KSFT_PASS;
 }
 
@@ -1742,13 +1741,10 @@ static int check_trim_unwanted(const char *root, int (*fn)(const char *, void *)
 	CHECK(left <= MB(26));
 	CHECK(lost(a) == 0);
 
-	/*
-	 * What is gone is not what is there. On the classic LRU, to free as much
-	 * takes back as many additions, so that much may be called old.
-	 */
+	/* what is gone is not what is there */
 	CHECK(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
 	CHECK(trims_less(parent, LONG_MS));
-	CHECK(lost(a) <= MB(8));
+	CHECK(lost(a) == 0);
 	return KSFT_PASS;
 }
 

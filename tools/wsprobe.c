@@ -141,7 +141,7 @@ struct frame {
 	uint64_t born;			/* ms, 0: was there before */
 	uint64_t first, last;		/* uses, ms; 0: none */
 	uint32_t gap, uses;		/* longest time between two of them */
-	uint8_t type;
+	uint8_t type, off_lru;		/* off_lru: ticks */
 	bool huge;
 };
 
@@ -734,13 +734,14 @@ static struct frame *find_frame(uint64_t pfn, size_t nr)
 	return nr ? bsearch(&key, frames, nr, sizeof(key), compare_frames) : NULL;
 }
 
-/* Whose the page in a frame is now, and what */
-static struct report *owner(uint64_t pfn, uint8_t *type, bool *huge)
+/* Whose the page in a frame is now, and what.  on_lru: it may be off for a moment. */
+static struct report *owner(uint64_t pfn, uint8_t *type, bool *huge, bool *on_lru)
 {
 	uint64_t flags, ino;
 
 	look_up(&flags_table, pfn, &flags);
-	if (!(flags & KPF_LRU) || (flags & (KPF_UNEVICTABLE | KPF_HUGETLB)))
+	*on_lru = flags & KPF_LRU;
+	if (flags & (KPF_UNEVICTABLE | KPF_HUGETLB))
 		return NULL;
 	*type = flags & KPF_ANON ? ANON : flags & KPF_SWAPBACKED ? SHMEM : FILE_CACHE;
 	*huge = flags & KPF_THP;
@@ -804,8 +805,10 @@ static void page_used(struct frame *f, uint64_t now)
 {
 	if (!f->report || now <= f->last)
 		return;
-	if (f->uses == 1 && f->born && now - f->born <= TICK + TICK / 4)
+	if (f->uses == 1 && f->born && now - f->born <= TICK + TICK / 4) {
+		f->first = f->last = now;
 		return;
+	}
 	if (f->uses && now - f->last > f->gap)
 		f->gap = now - f->last;
 	f->uses++;
@@ -835,9 +838,9 @@ static void scan(uint64_t born)
 {
 	uint64_t pfn, head = 0, flags;
 	size_t known = nr_frames;
+	bool huge, on_lru;
 	struct report *r;
 	uint8_t type;
-	bool huge;
 
 	list_groups();
 	forget();
@@ -845,8 +848,8 @@ static void scan(uint64_t born)
 		head = flags & KPF_TAIL ? head : pfn;
 		if (!in_sample(pfn))
 			continue;
-		r = owner(pfn, &type, &huge);
-		if (!r || find_frame(pfn, known))
+		r = owner(pfn, &type, &huge, &on_lru);
+		if (!r || !on_lru || find_frame(pfn, known))
 			continue;
 		if (nr_frames == max_frames)
 			frames = bigger(frames, &max_frames, sizeof(*frames));
@@ -863,14 +866,18 @@ static void scan(uint64_t born)
 /* Frames have other owners, or none, or what they had is another type */
 static void look_at_owners(uint64_t now)
 {
+	bool huge = false, on_lru;
 	struct report *r;
 	uint64_t flags;
 	uint8_t type = 0;
-	bool huge = false;
 
 	forget();
 	for (struct frame *f = frames; f < frames + nr_frames; f++) {
-		r = owner(f->pfn, &type, &huge);
+		r = owner(f->pfn, &type, &huge, &on_lru);
+		/* Reclaim may be looking at it now, but not all the time */
+		f->off_lru = on_lru ? 0 : f->off_lru + 1;
+		if (f->off_lru > (f->report ? 1 : 0))
+			r = NULL;
 		if (r != f->report || (r && type != f->type)) {
 			page_ends(f);
 			page_begins(f, r, type, huge, f->came ? f->came : now);
@@ -1113,6 +1120,15 @@ static void damon_start(void)
 	damon_changed();
 }
 
+static const char *which_lru(void)
+{
+	char *text = read_file(in("/sys/kernel/mm/lru_gen/enabled"));
+
+	if (!text)
+		return "classic";
+	return strtoull(text, NULL, 16) & 1 ? "mglru" : "off";
+}
+
 /* ---- Source: lru_gen ---- */
 
 static const char lru_gen[] = "/sys/kernel/debug/lru_gen";
@@ -1121,7 +1137,7 @@ static const char *lru_gen_missing(void)
 {
 	if (!there(in("%s", lru_gen)))
 		return "no /sys/kernel/debug/lru_gen: CONFIG_LRU_GEN, and debugfs mounted";
-	if (!strtoull(read_file(in("/sys/kernel/mm/lru_gen/enabled")) ?: "0", NULL, 16))
+	if (strcmp(which_lru(), "mglru"))
 		return "MGLRU is off: /sys/kernel/mm/lru_gen/enabled";
 	return NULL;
 }
@@ -1281,15 +1297,6 @@ static const struct source sources[] = {
 		.missing = smaps_missing, .begin = smaps_begin, .end = smaps_end,
 	}, { 0 },
 };
-
-static const char *which_lru(void)
-{
-	char *text = read_file(in("/sys/kernel/mm/lru_gen/enabled"));
-
-	if (!text)
-		return "classic";
-	return strtoull(text, NULL, 16) & 1 ? "mglru" : "off";
-}
 
 /* What could not be seen of a type of memory */
 static const char *unseen(int type)

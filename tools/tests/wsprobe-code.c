@@ -4,6 +4,7 @@
  *
  * usage: wsprobe-code PERIOD_MS
  */
+#define _GNU_SOURCE		/* clock_nanosleep() */
 #include <stdlib.h>
 #include <time.h>
 
@@ -11,13 +12,13 @@
 
 /* Pages that return, and do nothing else */
 extern const char pages[];
-asm(".text\n"
-    ".p2align 12\n"
-    "pages:\n"
-    ".rept 2048\n"
-    "ret\n"
-    ".p2align 12\n"
-    ".endr\n");
+__asm__(".text\n"
+	".p2align 12\n"
+	"pages:\n"
+	".rept 2048\n"
+	"ret\n"
+	".p2align 12\n"
+	".endr\n");
 
 int main(int argc, char **argv)
 {

@@ -16,14 +16,15 @@
  *		damon		DAMON over physical memory.  Each frame is a region of its
  *				own, so that it samples time and not space; what it saw
  *				comes by its tracepoint.
- *   windows	The whole cgroup is looked at twice, 1, 2, 5 s and so on apart: that is
+ *   windows	The whole cgroup is looked at 1, 2, 5 s and so on after the last time: that is
  *		how much is used within such a time.  Sources:
  *		lru_gen		aging by MGLRU's debugfs file
  *		smaps		clear_refs and smaps of its processes
  *
  * A frame may get another page between two ticks.  Page cache that is streamed through
- * would look as if it was used again each time.  So what comes to the page cache is traced,
- * and begins anew.
+ * would look as if it was used again each time.  So a BPF program marks the frames of
+ * what comes to the page cache, and another one those of what is read, as MGLRU keeps that
+ * from the idle flag.
  */
 #define _GNU_SOURCE		/* ppoll(), vasprintf() */
 #include <ctype.h>
@@ -141,8 +142,8 @@ struct frame {
 	uint64_t born;			/* ms, 0: was there before */
 	uint64_t first, last;		/* uses, ms; 0: none */
 	uint32_t gap, uses;		/* longest time between two of them */
-	uint8_t type, off_lru;		/* off_lru: ticks */
-	bool huge;
+	uint8_t type;
+	bool huge, off_lru;		/* off_lru: at the last tick */
 };
 
 struct source {
@@ -875,9 +876,9 @@ static void look_at_owners(uint64_t now)
 	for (struct frame *f = frames; f < frames + nr_frames; f++) {
 		r = owner(f->pfn, &type, &huge, &on_lru);
 		/* Reclaim may be looking at it now, but not all the time */
-		f->off_lru = on_lru ? 0 : f->off_lru + 1;
-		if (f->off_lru > (f->report ? 1 : 0))
+		if (!on_lru && (f->off_lru || !f->report))
 			r = NULL;
+		f->off_lru = !on_lru;
 		if (r != f->report || (r && type != f->type)) {
 			page_ends(f);
 			page_begins(f, r, type, huge, f->came ? f->came : now);
@@ -890,11 +891,21 @@ static void look_at_owners(uint64_t now)
 	}
 }
 
+/* A page has one mark, and may have many frames, one after the other */
+static bool page_marked(const struct frame *f, int kind)
+{
+	static bool marked;
+
+	if (f == frames || f->head != f[-1].head)
+		marked = take_mark(f->head, kind);
+	return marked;
+}
+
 /* New pages, then what was read.  The page of a frame ends when another one comes. */
 static void look_at_new(uint64_t now)
 {
 	for (struct frame *f = frames; f < frames + nr_frames; f++) {
-		if (!take_mark(f->head, CAME))
+		if (!page_marked(f, CAME))
 			continue;
 		page_ends(f);
 		f->came = now;
@@ -904,11 +915,11 @@ static void look_at_new(uint64_t now)
 static void look_at_reads(uint64_t now)
 {
 	for (struct frame *f = frames; f < frames + nr_frames; f++)
-		if (take_mark(f->head, USED))
+		if (page_marked(f, USED))
 			page_used(f, now);
 }
 
-/* ---- What is traced ---- */
+/* ---- What DAMON says, by its tracepoint ---- */
 
 static const char trace[] = "/sys/kernel/tracing/instances/wsprobe";
 static int trace_fd = -1;
@@ -1537,9 +1548,15 @@ static double sum_once(const struct report *r)
 	return sum;
 }
 
+/* Pages that came back.  From zram, some are major faults and nothing else. */
 static uint64_t refaults(const struct counters *first, const struct counters *last)
 {
-	return last->refault_file - first->refault_file + last->refault_anon - first->refault_anon;
+	uint64_t file = last->refault_file - first->refault_file;
+	uint64_t anon = last->refault_anon - first->refault_anon;
+	uint64_t major = last->major - first->major;
+
+	major = major > file && (first->swap || last->swap) ? major - file : 0;
+	return file + (anon > major ? anon : major);
 }
 
 /* What is used again may be gone by then: it comes back, and looks as if it was new */
@@ -1719,7 +1736,7 @@ struct advice {
 static int advise(const struct report *r, struct advice *a)
 {
 	const struct counters *first = &r->first, *last = &r->last;
-	uint64_t missed = refaults(first, last), major = last->major - first->major;
+	uint64_t missed = refaults(first, last);
 	double again = sum_again(r), once = sum_once(r);
 	const char *how;
 	struct group *g;
@@ -1746,7 +1763,7 @@ static int advise(const struct report *r, struct advice *a)
 				format("%s", how) };
 	}
 	/* memory.low wants to know a size */
-	if (again && missed + major && strcmp(r->path, ".") &&
+	if (again && missed && strcmp(r->path, ".") &&
 	    r->largest - r->smallest < r->largest / 20) {
 		char *value = format("%" PRIu64, r->largest);
 

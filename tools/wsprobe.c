@@ -1883,6 +1883,15 @@ static void put_row(const struct report *r, const char *name, size_t offset, dou
 	puts("");
 }
 
+static bool there_is(const struct use *u)
+{
+	double sum = u->once + u->never + u->went;
+
+	for (unsigned int i = 0; i < NR_BUCKETS; i++)
+		sum += u->again[i];
+	return sum > 0;
+}
+
 static void show_table(const struct report *r)
 {
 	double most = 1, sum;
@@ -1906,7 +1915,8 @@ static void show_table(const struct report *r)
 	if (!r->window)
 		put_row(r, "came, went", offsetof(struct use, went), most);
 	for (int t = 0; t < NR_TYPES; t++)
-		printf("  %s: %s\n", type_name[t], unseen(t));
+		if (there_is(&r->use[t]))
+			printf("  %s: %s\n", type_name[t], unseen(t));
 	for (int t = 0; t < NR_TYPES; t++)
 		if (r->use[t].huge)
 			printf("  %s: %.1f MiB are in huge pages\n", type_name[t],

@@ -35,6 +35,7 @@ struct lruvec_age_mark {
  * @marked: when the newest mark was made, jiffies
  * @spacing: the next one is made so long after that, jiffies
  * @finest: the spacing at most, jiffies
+ * @scanned: latest look at a list under a promise, jiffies
  * @nr: marks in use
  * @marks: the newest one first
  * @added: latest addition to each generation of the multi-gen LRU, jiffies
@@ -50,6 +51,7 @@ struct lruvec_age {
 	u32			marked;
 	u32			spacing;
 	u32			finest;
+	u32			scanned;
 	u32			nr;
 	struct lruvec_age_mark	marks[LRUVEC_AGE_MARKS];
 	u32			added[LRUVEC_AGE_GENS][LRUVEC_AGE_TYPES];

@@ -39,8 +39,9 @@
  * latest addition back, as if it had not come. If it was an old page, as many
  * others are looked at too early: that costs those that are in use a rotation.
  * Compaction does the same: a page that it moves in memory comes again, and is
- * no younger for it. But not when there is something overdue, which is about to
- * be looked at: as many would be looked at twice, and found idle.
+ * no younger for it. But not where pages were looked at within the shortest
+ * interval. Those are at the head now, and before what is moved: as many would
+ * be looked at twice in it, and found idle.
  *
  * Pages that are put at the tail count as no addition. Whoever puts them there
  * wants them gone, and they are overdue at once. They are counted, and go first.
@@ -168,24 +169,6 @@ void __lruvec_age_mark(struct lruvec *lruvec, u32 now)
 	age->spacing = clamp((now - marks[age->nr - 1].time) / 16, 1U, age->finest);
 }
 
-/* Pages at the tail of a classic list that came at least @interval ago */
-static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval)
-{
-	struct lruvec_age *age = &lruvec->age;
-	u32 size = list_size(lruvec, lru, MAX_NR_ZONES - 1);
-	u32 unwanted = is_active_lru(lru) ? 0 : READ_ONCE(age->unwanted[is_file_lru(lru)]);
-	u32 last = READ_ONCE(age->last[lru]);
-	u32 now = READ_ONCE(jiffies);
-	unsigned int i;
-
-	if (!size || time_since(now, last) >= interval)
-		return size;
-	/* what came before the oldest mark came to the tail */
-	for (i = 0; i < age->nr - 1 && time_since(now, age->marks[i].time) < interval; i++)
-		;
-	return max(size - min(size, adds_since(age, lru, &age->marks[i])), min(size, unwanted));
-}
-
 /**
  * lruvec_age_forget - take the latest addition to a list back
  * @lruvec: the lruvec
@@ -203,7 +186,7 @@ void lruvec_age_forget(struct lruvec *lruvec, struct folio *folio, bool freed)
 
 	if (lru == LRU_UNEVICTABLE || folio_lru_gen(folio) >= 0 ||
 	    (freed ? !is_active_lru(lru) && age->unwanted[is_file_lru(lru)] :
-		     list_overdue(lruvec, lru, 8 * age->finest)))
+		     time_since(jiffies, age->scanned) < 8 * age->finest))
 		return;
 	adds = age->adds[lru] - folio_nr_pages(folio);
 	for (i = 0; i < age->nr && (s32)(age->marks[i].adds[lru] - adds) > 0; i++)
@@ -247,6 +230,24 @@ void lruvec_age_set_finest(struct lruvec *lruvec, unsigned long interval)
 	age->finest = interval ? clamp(interval / 8, 1UL, MAX_SPACING) : MAX_SPACING;
 	age->spacing = min(age->spacing, age->finest);
 	spin_unlock_irq(&lruvec->lru_lock);
+}
+
+/* Pages at the tail of a classic list that came at least @interval ago */
+static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval)
+{
+	struct lruvec_age *age = &lruvec->age;
+	u32 size = list_size(lruvec, lru, MAX_NR_ZONES - 1);
+	u32 unwanted = is_active_lru(lru) ? 0 : READ_ONCE(age->unwanted[is_file_lru(lru)]);
+	u32 last = READ_ONCE(age->last[lru]);
+	u32 now = READ_ONCE(jiffies);
+	unsigned int i;
+
+	if (!size || time_since(now, last) >= interval)
+		return size;
+	/* what came before the oldest mark came to the tail */
+	for (i = 0; i < age->nr - 1 && time_since(now, age->marks[i].time) < interval; i++)
+		;
+	return max(size - min(size, adds_since(age, lru, &age->marks[i])), min(size, unwanted));
 }
 
 /* How long ago, at least, the tail of a list came; 0 if there is none */

@@ -36,6 +36,7 @@ static void elapse(struct age_test *t, u32 ticks)
 	for (i = 0; i < age->nr; i++)
 		age->marks[i].time -= ticks;
 	age->marked -= ticks;
+	age->scanned -= ticks;
 	for (i = 0; i < LRUVEC_AGE_GENS; i++) {
 		t->mz.lruvec.lrugen.timestamps[i] -= ticks;
 		for (type = 0; type < LRUVEC_AGE_TYPES; type++)
@@ -341,7 +342,8 @@ static void lruvec_age_test_moved(struct kunit *test)
 	elapse(t, 1);
 	KUNIT_EXPECT_GE(test, overdue(t, LIST, INTERVAL, &now), 1000 - 2 * 32);
 
-	/* while some are looked at, what moves comes after those */
+	/* some are looked at, and what moves comes after those */
+	t->mz.lruvec.age.scanned = jiffies;
 	add(t, LIST, isolate(t, LIST, 500));
 	forget(t, LIST, 200, false);
 	add(t, LIST, 200);

@@ -401,8 +401,7 @@ void ws_access_walk(pg_data_t *pgdat, struct ws_access_scan *ws)
 	struct lruvec *lruvec, *target = mem_cgroup_lruvec(ws->target, pgdat);
 	struct lruvec_ws_access *seen = &target->ws_access;
 	struct mem_cgroup *memcg = NULL;
-	unsigned int visits = 0;
-	unsigned long others = 0;
+	unsigned long others = 0, visits = 0;
 
 	while (ws->zone_idx && !managed_zone(pgdat->node_zones + ws->zone_idx))
 		ws->zone_idx--;
@@ -511,6 +510,9 @@ bool ws_access_skip(struct lruvec *lruvec, struct mem_cgroup *target, struct ws_
 /**
  * ws_access_deactivate - make folios from an active list inactive ones
  * @folio_list: the folios, isolated because they are overdue
+ *
+ * And those that were in use again, if they are page cache: what is in use changes
+ * lists, so that neither of them gets empty.
  */
 void ws_access_deactivate(struct list_head *folio_list)
 {
@@ -541,6 +543,7 @@ unsigned long ws_access_isolate(struct lruvec *lruvec, enum lru_list lru,
 
 	if (!ws->interval)
 		return nr;
+	WRITE_ONCE(lruvec->age.scanned, (u32)jiffies);
 	if (ws->min_age)
 		nr = min(nr, ws->wanted);
 	overdue = lruvec_overdue(lruvec, lru, ws->interval);

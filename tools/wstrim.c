@@ -743,9 +743,7 @@ static void run_round(struct cgroup *cg, uint64_t now)
 	}
 	cg->last = c;
 	cg->last_ms = now;
-	/* a hair more than T/2: what one round looks at is T old two rounds later */
-	cg->due_ms = cg->resume_ms > now ? cg->resume_ms :
-		     now + cg->interval / 2 + cg->interval / 64;
+	cg->due_ms = cg->resume_ms > now ? cg->resume_ms : now + cg->interval / 2;
 	show(cg, &r);
 }
 

@@ -377,8 +377,7 @@ unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx)
 	if (READ_ONCE(lrugen->enabled))
 		return gens_size(lrugen, type, READ_ONCE(lrugen->min_seq[type]),
 				 READ_ONCE(lrugen->max_seq), zone_idx);
-	return list_size(lruvec, lru, zone_idx) +
-	       list_size(lruvec, lru + LRU_ACTIVE, zone_idx);
+	return list_size(lruvec, lru, zone_idx) + list_size(lruvec, lru + LRU_ACTIVE, zone_idx);
 }
 
 /**

@@ -373,7 +373,8 @@ static void shrink_overdue_lruvec(struct lruvec *lruvec, struct ws_access_scan *
 			continue;
 		/* the size may come to what is protected on the way */
 		in_vain = 0;
-		while (ws->wanted && in_vain < budget && !(ws->min_age && signal_pending(current)) &&
+		while (ws->wanted && in_vain < budget &&
+		       !(ws->min_age && signal_pending(current)) &&
 		       !size_protected(lruvec_memcg(lruvec), ws)) {
 			scanned = ws_access_shrink(lruvec, lru, ws, &reclaimed);
 			ws->wanted -= min(ws->wanted, reclaimed);

@@ -54,8 +54,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
+#include "cgroup.h"
 
-#define EXIT_USAGE	2
 #define EXIT_KERNEL	3		/* the kernel does not have what is needed */
 
 #define TICK		1000		/* ms between two looks at a frame */
@@ -178,8 +178,6 @@ static uint64_t page_size, started;
 static const struct source *source;
 static pid_t helper;			/* the thread of the kernel that works for us */
 static bool working, lost;
-static volatile sig_atomic_t stop;	/* a signal said so */
-static sigset_t stop_signals;
 
 static void usage(void)
 {
@@ -204,18 +202,6 @@ static void usage(void)
 	     "needed.");
 }
 
-__attribute__((format(printf, 1, 2))) static char *format(const char *form, ...)
-{
-	char *text;
-	va_list args;
-
-	va_start(args, form);
-	if (vasprintf(&text, form, args) < 0)
-		err(EXIT_FAILURE, NULL);
-	va_end(args);
-	return text;
-}
-
 static void *bigger(void *array, size_t *max, size_t size)
 {
 	*max = *max ? *max * 2 : 1024;
@@ -223,14 +209,6 @@ static void *bigger(void *array, size_t *max, size_t size)
 	if (!array)
 		err(EXIT_FAILURE, NULL);
 	return array;
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * UINT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
 /* ---- Files of the kernel ---- */
@@ -248,11 +226,6 @@ __attribute__((format(printf, 1, 2))) static const char *in(const char *form, ..
 	vsnprintf(path + len, PATH_MAX - len, form, args);
 	va_end(args);
 	return path;
-}
-
-static bool there(const char *path)
-{
-	return !access(path, F_OK);
 }
 
 /* The whole of a file, or NULL.  Good until the next call. */
@@ -304,27 +277,14 @@ static void must_write(const char *path, const char *text)
 		err(EXIT_FAILURE, "%s: writing \"%s\"", path, text);
 }
 
-/* The number behind a key at the start of a line, 0 if there is none */
-static uint64_t key_value(const char *text, const char *key)
-{
-	size_t len = strlen(key);
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (!strncmp(line, key, len) && line[len] == ' ')
-			return strtoull(line + len, NULL, 10);
-	}
-	return 0;
-}
-
 static void read_counters(const char *cgroup, struct counters *c)
 {
 	char *text = read_file(in("%s/%s/memory.stat", cgroup_root, cgroup));
 
-	c->refault_file = key_value(text, "workingset_refault_file");
-	c->refault_anon = key_value(text, "workingset_refault_anon");
-	c->major = key_value(text, "pgmajfault");
-	c->stolen = key_value(text, "pgsteal");
+	key_value(text, "workingset_refault_file", &c->refault_file);
+	key_value(text, "workingset_refault_anon", &c->refault_anon);
+	key_value(text, "pgmajfault", &c->major);
+	key_value(text, "pgsteal", &c->stolen);
 	c->current = read_number(in("%s/%s/memory.current", cgroup_root, cgroup));
 	c->swap = read_number(in("%s/%s/memory.swap.current", cgroup_root, cgroup));
 	text = read_file(in("%s/%s/memory.pressure", cgroup_root, cgroup));
@@ -375,14 +335,6 @@ static void forget(void)
 }
 
 /* ---- Which cgroups ---- */
-
-static const char *shown(const char *path)
-{
-	static char name[PATH_MAX + 2];
-
-	snprintf(name, sizeof(name), "/%s", strcmp(path, ".") ? path : "");
-	return name;
-}
 
 static struct report *get_report(const char *path)
 {
@@ -1371,7 +1323,7 @@ static void progress(uint64_t now)
 /* A signal ends it */
 static void sleep_until(uint64_t ms)
 {
-	uint64_t now = now_ms();
+	uint64_t now = clock_ms(CLOCK_MONOTONIC);
 	struct timespec ts;
 	sigset_t none;
 
@@ -1429,11 +1381,11 @@ static void look_at_frames(void)
 	scan(0);
 	working = true;
 	source->start();
-	started = now = now_ms();
+	started = now = clock_ms(CLOCK_MONOTONIC);
 	last = cpu_ns();
 	while (!stop && now < started + opt.time) {
 		sleep_until(started + ++ticks * TICK);
-		now = now_ms();
+		now = clock_ms(CLOCK_MONOTONIC);
 		ticks = (now - started) / TICK;		/* it may be late */
 		tick(now);
 		was = nr_frames;
@@ -1486,13 +1438,13 @@ static void look_at_windows(void)
 	list_groups();
 	for (struct report *r = reports; r; r = r->next)
 		source->begin(r);
-	started = now = now_ms();
+	started = now = clock_ms(CLOCK_MONOTONIC);
 	for (unsigned int i = 0; i < NR_BUCKETS - 1 && !stop; i++) {
 		if (now + ROW * bucket[i] > started + opt.time + TICK)
 			break;
 		for (int turn = 0; turn < ROW && !stop; turn++) {
 			end = now + bucket[i];
-			while (!stop && (now = now_ms()) < end) {
+			while (!stop && (now = clock_ms(CLOCK_MONOTONIC)) < end) {
 				note_sizes();
 				progress(now);
 				sleep_until(now + TICK < end ? now + TICK : end);
@@ -1503,12 +1455,15 @@ static void look_at_windows(void)
 	}
 	for (struct report *r = reports; r; r = r->next) {
 		char *text = read_file(in("%s/%s/memory.stat", cgroup_root, r->path));
-		double shmem = key_value(text, "shmem"), size[NR_TYPES] = {
-			[ANON] = key_value(text, "anon"),
-			[FILE_CACHE] = key_value(text, "file") - shmem,
-			[SHMEM] = shmem,
-		};
+		uint64_t anon, file, shmem;
+		double size[NR_TYPES];
 
+		key_value(text, "anon", &anon);
+		key_value(text, "file", &file);
+		key_value(text, "shmem", &shmem);
+		size[ANON] = anon;
+		size[FILE_CACHE] = (double)file - shmem;
+		size[SHMEM] = shmem;
 		if (source->begin == lru_gen_begin) {
 			size[ANON] += size[SHMEM];
 			size[SHMEM] = 0;
@@ -1787,29 +1742,11 @@ static double mib(double pages)
 }
 
 /* JSON has to be UTF-8.  What is not becomes what Python makes of it in a file's name. */
-static void put_json(const char *key, const char *text)
+static void put_member(const char *key, const char *text)
 {
 	printf("\"%s\": \"", key);
-	for (int len; *text; text += len) {
-		unsigned char c = *text;
-		int valid = mbrlen(text, MB_CUR_MAX, &(mbstate_t){ 0 });
-
-		len = valid > 0 ? valid : 1;
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < 0x20 || c == 0x7f || valid < 0)
-			printf(valid < 0 ? "\\udc%02x" : "\\u%04x", c);
-		else
-			fwrite(text, 1, len, stdout);
-	}
+	put_json(text);
 	printf("\"");
-}
-
-/* Nothing that a terminal would obey */
-static void put_plain(const char *text)
-{
-	for (; *text; text++)
-		putchar(iscntrl((unsigned char)*text) ? '?' : *text);
 }
 
 static void show_json(struct report *r, uint64_t looked, double cpu)
@@ -1819,7 +1756,7 @@ static void show_json(struct report *r, uint64_t looked, double cpu)
 	int nr = advise(r, advice);
 
 	printf("{");
-	put_json("cgroup", shown(r->path));
+	put_member("cgroup", shown(r->path));
 	printf(", \"source\": \"%s\", \"looked_ms\": %" PRIu64 ", \"cpu_percent\": %.3f, "
 	       "\"pages_looked_at\": %zu, \"one_in\": %u, \"lost_events\": %s, \"types\": {",
 	       source->name, looked, cpu, r->frames, r->window ? 1 : 1u << shift,
@@ -1833,7 +1770,7 @@ static void show_json(struct report *r, uint64_t looked, double cpu)
 		printf("}, \"once_mib\": %.2f, \"not_used_mib\": %.2f, \"went_mib\": %.2f, "
 		       "\"huge_mib\": %.2f, \"idle_mib\": %.2f, ",
 		       mib(u->once), mib(u->never), mib(u->went), mib(u->huge), mib(u->idle));
-		put_json("unseen", unseen(t));
+		put_member("unseen", unseen(t));
 		printf("}");
 	}
 	printf("}, \"refaults_file\": %" PRIu64 ", \"refaults_anon\": %" PRIu64
@@ -1852,12 +1789,12 @@ static void show_json(struct report *r, uint64_t looked, double cpu)
 	printf(", \"advice\": [");
 	for (int i = 0; i < nr; i++) {
 		printf("%s{", i ? ", " : "");
-		put_json("what", advice[i].what);
+		put_member("what", advice[i].what);
 		printf(", ");
-		put_json("why", advice[i].text);
+		put_member("why", advice[i].text);
 		if (advice[i].line) {
 			printf(", ");
-			put_json("line", advice[i].line);
+			put_member("line", advice[i].line);
 		}
 		printf("}");
 	}
@@ -1998,27 +1935,6 @@ static void clean_up(void)
 	working = false;
 }
 
-static void on_stop(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
-/* Signals arrive in sleeps only, and what was seen until then is shown */
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_stop };
-
-	sigemptyset(&stop_signals);
-	sigaddset(&stop_signals, SIGTERM);
-	sigaddset(&stop_signals, SIGINT);
-	sigaddset(&stop_signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &stop_signals, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-}
-
 static uint64_t parse_time(const char *text)
 {
 	static const struct { const char *unit; uint64_t ms; } units[] = {
@@ -2032,16 +1948,6 @@ static uint64_t parse_time(const char *text)
 		    n * units[i].ms >= SHORTEST)
 			return n * units[i].ms;
 	errx(EXIT_USAGE, "--time: %s is no time: a number with a unit, s, min or h; 10s to 24h", text);
-}
-
-static double parse_number(const char *option, const char *text, double least, double most)
-{
-	char *end;
-	double n = strtod(text, &end);
-
-	if (!*text || text[strspn(text, "0123456789.")] || *end || n < least || n > most)
-		errx(EXIT_USAGE, "--%s: %s is no number from %g to %.0f", option, text, least, most);
-	return n;
 }
 
 static void parse_options(int argc, char **argv)
@@ -2095,19 +2001,8 @@ static char *find_unit(const char *top, const char *name)
 
 static void add_cgroup(char *name)
 {
-	size_t len = strlen(cgroup_root);
-	char *path = name, *end, *found;
+	char *path = relative(name, cgroup_root), *found;
 
-	if (!strncmp(path, cgroup_root, len) && (!path[len] || path[len] == '/'))
-		path += len;
-	while (*path == '/' || (path[0] == '.' && (!path[1] || path[1] == '/')))
-		path++;
-	for (end = path + strlen(path); end > path && end[-1] == '/'; )
-		*--end = '\0';
-	for (char *s = path; (s = strstr(s, "..")); s += 2)
-		if ((s == path || s[-1] == '/') && (!s[2] || s[2] == '/'))
-			errx(EXIT_USAGE, "%s: no .. in the path of a cgroup", name);
-	path = *path ? path : (char *)".";
 	found = there(in("%s/%s", cgroup_root, path)) ? path :
 		strchr(path, '/') ? NULL : find_unit(".", path);
 	if (!found)
@@ -2130,7 +2025,10 @@ int main(int argc, char **argv)
 	for (argv += optind; *argv; argv++)
 		add_cgroup(*argv);
 	choose_source();
-	catch_signals();
+	/* they arrive in sleeps only, and what was seen until then is shown */
+	catch_signal(SIGTERM);
+	catch_signal(SIGINT);
+	catch_signal(SIGHUP);
 	atexit(clean_up);
 	cpu = cpu_ns();
 	if (source->begin) {
@@ -2142,7 +2040,7 @@ int main(int argc, char **argv)
 			err(EXIT_FAILURE, "/proc/kpageflags, /proc/kpagecgroup (root may read them)");
 		look_at_frames();
 	}
-	ended = now_ms();
+	ended = clock_ms(CLOCK_MONOTONIC);
 	cpu = cpu_ns() - cpu;
 	clean_up();
 	progress(0);

@@ -60,8 +60,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <wchar.h>
+#include "cgroup.h"
 
-#define EXIT_USAGE	2
 #define EXIT_KERNEL	3		/* the kernel does not have what is needed */
 
 #define NOISE		32		/* pages: fewer that come back say nothing */
@@ -131,8 +131,6 @@ static char boot_id[64];
 static uint64_t page_size, freed;	/* pages, since the last compaction */
 static bool proactive;			/* the kernel has pgsteal_proactive */
 static bool failed;
-static volatile sig_atomic_t stop;	/* a signal said so */
-static sigset_t stop_signals;
 
 static void usage(void)
 {
@@ -171,29 +169,9 @@ static void usage(void)
 	     "does not have what is needed.");
 }
 
-__attribute__((format(printf, 1, 2))) static char *format(const char *form, ...)
-{
-	char *text;
-	va_list args;
-
-	va_start(args, form);
-	if (vasprintf(&text, form, args) < 0)
-		err(EXIT_FAILURE, NULL);
-	va_end(args);
-	return text;
-}
-
 static uint64_t min_u64(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
-}
-
-static uint64_t clock_ms(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return ts.tv_sec * UINT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
 /* ---- Files of the kernel ---- */
@@ -205,11 +183,6 @@ static const char *in(const char *cgroup, const char *file)
 
 	snprintf(path, sizeof(path), "%s/%s", cgroup, file);
 	return path;
-}
-
-static bool there(const char *path)
-{
-	return !access(path, F_OK);
 }
 
 /* The whole of a file, or NULL */
@@ -245,22 +218,6 @@ static int write_file(const char *path, const char *text)
 	return error;
 }
 
-/* The number behind a key at the start of a line */
-static bool key_value(const char *text, const char *key, uint64_t *value)
-{
-	size_t len = strlen(key);
-
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (!strncmp(line, key, len) && line[len] == ' ') {
-			*value = strtoull(line + len, NULL, 10);
-			return true;
-		}
-	}
-	*value = 0;
-	return false;
-}
-
 static bool read_counters(const char *cgroup, struct counters *c)
 {
 	char *text;
@@ -294,38 +251,6 @@ static double read_pressure(const char *cgroup)
 }
 
 /* ---- Text for others ---- */
-
-static const char *shown(const char *path)
-{
-	static char name[PATH_MAX + 2];
-
-	snprintf(name, sizeof(name), "/%s", strcmp(path, ".") ? path : "");
-	return name;
-}
-
-/* JSON has to be UTF-8.  What is not becomes what Python makes of it in a file's name. */
-static void put_json(const char *text)
-{
-	for (int len; *text; text += len) {
-		unsigned char c = *text;
-		int valid = mbrlen(text, MB_CUR_MAX, &(mbstate_t){ 0 });
-
-		len = valid > 0 ? valid : 1;
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < 0x20 || c == 0x7f || valid < 0)
-			printf(valid < 0 ? "\\udc%02x" : "\\u%04x", c);
-		else
-			fwrite(text, 1, len, stdout);
-	}
-}
-
-/* Nothing that a terminal would obey */
-static void put_plain(const char *text)
-{
-	for (; *text; text++)
-		putchar(iscntrl((unsigned char)*text) ? '?' : *text);
-}
 
 static void put_quoted(const char *text)
 {
@@ -859,25 +784,6 @@ static void suggest_all(char **patterns)
 
 /* ---- Start and end ---- */
 
-static void on_stop(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
-/* Signals arrive in sleeps and in writes only */
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_stop };
-
-	sigemptyset(&stop_signals);
-	sigaddset(&stop_signals, SIGTERM);
-	sigaddset(&stop_signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &stop_signals, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-}
-
 static void sleep_until_due(uint64_t now)
 {
 	uint64_t wake = now + opt.floor / 2;	/* for cgroups that come */
@@ -955,34 +861,6 @@ static uint64_t parse_size(const char *option, const char *text)
 		     "size: bytes, or a number with K, M or G");
 }
 
-static double parse_percent(const char *option, const char *text)
-{
-	char *end;
-	double n = strtod(text, &end);
-
-	if (!*text || text[strspn(text, "0123456789.")] || *end || n > 100)
-		errx(EXIT_USAGE, "--%s: %s is no number from 0 to 100", option, text);
-	return n;
-}
-
-/* A path relative to the root, whichever way it was given */
-static char *relative(char *path)
-{
-	size_t len = strlen(opt.root);
-	char *given = path, *end;
-
-	if (!strncmp(path, opt.root, len) && (!path[len] || path[len] == '/'))
-		path += len;
-	while (*path == '/' || (path[0] == '.' && (!path[1] || path[1] == '/')))
-		path++;
-	for (end = path + strlen(path); end > path && end[-1] == '/'; )
-		*--end = '\0';
-	for (char *s = path; (s = strstr(s, "..")); s += 2)
-		if ((s == path || s[-1] == '/') && (!s[2] || s[2] == '/'))
-			errx(EXIT_USAGE, "%s: no .. in the path of a cgroup", given);
-	return *path ? path : (char *)".";
-}
-
 static const char *absolute(const char *path)
 {
 	char here[PATH_MAX];
@@ -1022,8 +900,8 @@ static void parse_options(int argc, char **argv)
 		case 'c': opt.ceiling = parse_time(name, optarg); break;
 		case 'i': opt.interval = parse_time(name, optarg); break;
 		case 'b': opt.budget = parse_size(name, optarg); break;
-		case 'o': opt.tolerance = parse_percent(name, optarg); break;
-		case 'p': opt.max_pressure = parse_percent(name, optarg); break;
+		case 'o': opt.tolerance = parse_number(name, optarg, 0, 100); break;
+		case 'p': opt.max_pressure = parse_number(name, optarg, 0, 100); break;
 		default: errx(EXIT_USAGE, "see --help");
 		}
 	}
@@ -1059,8 +937,8 @@ static void enter_root(char **patterns)
 	if (!there("cgroup.controllers"))
 		errx(EXIT_FAILURE, "%s is not a cgroup2 file system; --root names it", opt.root);
 	for (; *patterns; patterns++)
-		*patterns = relative(*patterns);
-	opt.below = opt.below ? relative((char *)opt.below) : NULL;
+		*patterns = relative(*patterns, opt.root);
+	opt.below = opt.below ? relative((char *)opt.below, opt.root) : NULL;
 	if (opt.below && !there(opt.below))
 		errx(EXIT_FAILURE, "--below: %s: no such cgroup", shown(opt.below));
 }
@@ -1090,7 +968,9 @@ int main(int argc, char **argv)
 	page_size = sysconf(_SC_PAGESIZE);
 	text = read_file("/proc/sys/kernel/random/boot_id");
 	snprintf(boot_id, sizeof(boot_id), "%s", text ? strtok(text, "\n") : "");
-	catch_signals();
+	/* they arrive in sleeps and in writes only */
+	catch_signal(SIGTERM);
+	catch_signal(SIGINT);
 	if (!opt.dry_run && !opt.suggest && !opt.set_knob)
 		lock_state();
 	load_state();

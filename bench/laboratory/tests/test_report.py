@@ -285,12 +285,12 @@ class Report(unittest.TestCase):
         """It is neither met nor missed, and nobody has to explain it."""
         self.cost(unset=[900, 1100])
         self.assert_fine()
-        self.assertIn("| undecided: 4 of 16, others met; at worst -0.05 ± 10.00 %, limit 0.1 % "
-                      "(cost/reclaim/unset-classic) |", self.made.page())
+        self.assertIn("| 12 of 16, 4 undecided; at worst [-0.05 ± 10.00 %, limit 0.1 %]"
+                      "(cost.json) |", self.made.page())
 
     def test_cost_missed_and_undecided(self):
         self.cost(unset=[900, 1100], young=[1020, 1021])
-        self.assertIn("| **missed**: 4 of 16, 0 explained, 4 undecided; at worst +2.00 ± 0.07 %", self.made.page())
+        self.assertIn("| 8 of 16, 4 **not explained**, 4 undecided; at worst [+2.00 ± 0.07 %", self.made.page())
 
     def test_explained(self):
         self.ours(lost=1)
@@ -329,8 +329,8 @@ class Report(unittest.TestCase):
         self.assert_missed("README.md is not what the raw results give", "--readme", readme)
         done = self.made.report("--readme", readme)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertRegex(readme.read_text(), r"(?s)^Before.\n<!-- laboratory -->\n\| goal .*\n"
-                         r"\* A page is not much. \(lost-low: periodic/5s-read/ours-classic: 1 pages, memory.low 0\)\n<!-- end of laboratory -->\nAfter.\n$")
+        self.assertRegex(readme.read_text(), r"(?s)^Before.\n<!-- laboratory -->\n\|  \| lost, .*\n"
+                         r"\| \*\*`memory.ws_access_ms`\*\* \| 0 % / .*\n<!-- end of laboratory -->\nAfter.\n$")
 
 
 class Committed(unittest.TestCase):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Which of the data races that KCSAN reports are ours?
+"""usage: selftests/kcsan_races.py CONSOLE
 
-usage: selftests/our_races.py CONSOLE
+Which of the data races that KCSAN reports are ours?
 
 Prints their titles, each once. Those of the base are told apart by the functions.
 """
@@ -33,6 +33,8 @@ def our_races(console):
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] in (["-h"], ["--help"]):
+        sys.exit(print(__doc__))
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     for title in our_races(Path(sys.argv[1]).read_text(errors="replace").splitlines()):

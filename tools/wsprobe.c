@@ -1703,14 +1703,11 @@ static int advise(const struct report *r, struct advice *a)
 			format("echo y > /sys/kernel/mm/lru_gen/enabled") };
 	g = find_stream(r);
 	if (g) {
-		char *value = format("%" PRIu64, (g->last.current < 64 * MIB ? 32 : 64) * MIB);
-
 		a[n++] = (struct advice){ "limit_stream",
 			format("%s goes through page cache: %.0f MiB were taken from it, few came back; "
 			       "with a limit it does so at its own cost", shown(g->path),
 			       (g->last.stolen - g->first.stolen) * (double)page_size / MIB),
-			set_line(value, g->path, "memory.high") };
-		free(value);
+			set_line(g->last.current < 64 * MIB ? "32M" : "64M", g->path, "memory.high") };
 		how = bypass(g);
 		if (how)
 			a[n++] = (struct advice){ "bypass",
@@ -1720,7 +1717,7 @@ static int advise(const struct report *r, struct advice *a)
 	/* memory.low wants to know a size */
 	if (again && missed && strcmp(r->path, ".") &&
 	    r->largest - r->smallest < r->largest / 20) {
-		char *value = format("%" PRIu64, r->largest);
+		char *value = format("%" PRIu64 "M", (r->largest + MIB - 1) / MIB);
 
 		a[n++] = (struct advice){ "low",
 			format("its size is steady, so memory.low keeps it as well, used or not"),

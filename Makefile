@@ -12,17 +12,17 @@ KERNEL_TREE = $(CACHE)/$(BASE)/$(VARIANT)
 KERNEL_IMAGE = $(KERNEL_TREE)/arch/x86/boot/bzImage
 
 help:
-	@echo 'make run      show what the knob does: install what is needed, build the kernel,'
-	@echo '              run the same load with the knob off and on, compare'
+	@echo 'make run      show what it does: install what is needed, build the kernel,'
+	@echo '              run the same load without an interval and with one, compare'
 	@echo 'make run-guest  what a virtual machine gives back to its host, with and without it'
 	@echo 'make test     all tests; ends with "N passed, N failed"'
 	@echo 'make test-short   of these, what takes no vanilla kernel'
 	@echo 'make mutants  prove that the tests catch faults: build each one and see it found'
-	@echo 'make stress   random lives of cgroups, knobs, workloads and machine settings, on kernels'
+	@echo 'make stress   random lives of cgroups, intervals, workloads and machine settings, on kernels'
 	@echo '              with KASAN, lockdep, KCSAN and others; takes hours'
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
-	@echo 'make results  measure everything that the README shows anew'
+	@echo 'make results  measure everything that bench/results/README.md shows anew'
 	@echo 'make bench    the laboratory: the scenarios of bench/laboratory on everything that claims'
 	@echo '              to do this; SCENARIO=name runs one of them and says how it meets the goals'
 	@echo 'make bench-quick  some of it, which says whether the goals are still met'
@@ -94,7 +94,7 @@ install-tools:
 test-deb: source
 	scripts/check-deb $(BASE)
 
-# Everything in bench/results and the README's tables anew, from both kernels
+# Everything in bench/results and its tables anew, from both kernels
 results: source
 	scripts/build-kernel $(BASE) vanilla
 	scripts/build-kernel $(BASE) patched

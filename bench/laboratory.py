@@ -23,7 +23,8 @@ LABORATORY = BENCH / "laboratory"
 RESULTS = BENCH / "results" / "laboratory"
 BIN = CACHE / "laboratory" / "bin"     # of bench/build-laboratory
 LRUS = {"classic": "classic LRU", "mglru": "MGLRU"}
-ROLES = {"flow": "neighbours", "backup": "neighbours", "held": "measuring"}
+ROLES = {"flow": "neighbours", "backup": "neighbours", "nightly": "neighbours",
+         "held": "measuring"}
 PAGE, MIB = 4096, 2**20
 TICK_MS = 4             # CONFIG_HZ=250
 PERCENTILES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}

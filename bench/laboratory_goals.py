@@ -23,6 +23,7 @@ GOALS = {       # name: what has to be
     "throughput": "the neighbour keeps at least 97 % of its throughput",
     "idle": "idle memory is given back (less than 10 % are left) within 2 N",
     "real": "real programs: p99 is within 5 % of that of running alone",
+    "real-low": "real programs: p99 is not above that with exact `memory.low`",
     "cost": "cost per page reclaimed, its mean plus two standard errors: at most 0.1 % more with the knob "
             "unset, 1 % with it set, 2 % at 1024 cgroups",
     "accuracy": "the age that is shown: p95 of its error is at most 12.5 % (classic LRU); it is a lower "
@@ -126,6 +127,15 @@ def check_real(scenarios):
                 yield Check("real", lru, f"{scenario}/{cell}/ours-{lru}",
                             f"{now / 1000:,.0f} µs, alone {was / 1000:,.0f} µs, {percent:+.1f} %",
                             percent, percent <= 5)
+
+
+def check_real_low(scenarios):
+    """In the scenarios that have such cells."""
+    real = {name: cells for name, cells in scenarios.items() if any(cell.endswith("alone") for cell in cells)}
+    for where, ours, low in pairs(real, "low-exact"):
+        now, then = (cell.latencies()["p99"] for cell in (ours, low))
+        yield Check("real-low", ours.lru, where, f"{now / 1000:,.0f} µs, memory.low {then / 1000:,.0f} µs",
+                    now / then, now <= then)
 
 
 def difference(values, base):
@@ -257,7 +267,7 @@ def check_no_worse(scenarios):
                         value / was if was else 1e9, not is_worse(kind, value, was, vanilla))
 
 
-CHECKS = [check_lost_vanilla, check_lost_low, check_throughput, check_idle, check_real, check_cost_many,
+CHECKS = [check_lost_vanilla, check_lost_low, check_throughput, check_idle, check_real, check_real_low, check_cost_many,
           check_guest, check_no_worse]
 FILE_CHECKS = [check_cost, check_accuracy]      # of files beside the runs
 

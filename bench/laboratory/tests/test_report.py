@@ -217,6 +217,12 @@ class Report(unittest.TestCase):
         self.made.good("real/backup")
         self.assert_missed("real: real/backup/ours-classic: 150 µs, alone 2 µs, +7400.0 %")
 
+    def test_real_above_memory_low(self):
+        self.made.good("real/alone", slow=-576)
+        self.made.good("real/backup", slow=-576)
+        self.made.run("real/backup/ours-classic")
+        self.assert_missed("real-low: real/backup/ours-classic: 150 µs, memory.low 2 µs")
+
     def test_guest(self):
         self.made.guests(back=85, left=130, missed=775, p99=105)      # of 76800 + 775
         self.assert_fine()

@@ -23,7 +23,7 @@ help:
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that bench/results/README.md shows anew'
-	@echo 'make bench    the laboratory: the scenarios of bench/laboratory on everything that claims'
+	@echo 'make bench    the laboratory: the scenarios of bench/scenarios on everything that claims'
 	@echo '              to do this; SCENARIO=name runs one of them and says how it meets the goals'
 	@echo 'make bench-quick  some of it, which says whether the goals are still met'
 	@echo 'make test-tools  test what comes with the patches: tools, documents, packages, runtimes'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What kswapd spends its instructions on, for run-scenarios --profile."""
+"""What kswapd spends its instructions on, for bench/run --profile."""
 import bisect
 import collections
 import functools
@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 
-from lab import BENCH, CACHE
+from machine import BENCH, CACHE
 
 # not in bin: that is what goes into the guests
 PLUGIN = CACHE / "out" / "profile.so"

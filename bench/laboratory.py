@@ -11,18 +11,15 @@ root, in which a worker works.  What an owner lost since the mark "begin" are it
 of the page cache, or, if its memory is anonymous, its major faults: a swap-in from zram
 bypasses the swap cache.
 """
-import configparser
 import functools
 import getopt
 import json
 import math
 
-from lab import BENCH, CACHE, DEFAULT_BASE
+from machine import BENCH, DEFAULT_BASE, lines_of
+from scenario import LRU_NAMES as LRUS, read_scenarios, read_systems
 
-LABORATORY = BENCH / "laboratory"
 RESULTS = BENCH / "results" / "laboratory"
-BIN = CACHE / "laboratory" / "bin"     # of bench/build-laboratory
-LRUS = {"classic": "classic LRU", "mglru": "MGLRU"}
 ROLES = {"flow": "neighbours", "backup": "neighbours", "nightly": "neighbours",
          "held": "measuring"}
 PAGE, MIB = 4096, 2**20
@@ -35,35 +32,17 @@ def age_error(shown, truth):
     return 0 if abs(shown - truth) <= TICK_MS else 100 * (shown - truth) / truth
 
 
-def read_ini(path):
-    config = configparser.ConfigParser(interpolation=None)
-    config.optionxform = str
-    with path.open() as file:
-        config.read_file(file)
-    return {name: dict(config[name]) for name in config.sections()}
-
-
 def columns():
     """Where it was run: the LRU, and the base if that is not the default."""
-    bases = dict.fromkeys(system["base"] for system in read_ini(LABORATORY / "systems.ini").values()
-                          if "base" in system)
+    bases = dict.fromkeys(system["base"] for system in read_systems().values() if "base" in system)
     return {**LRUS, **{f"{lru}-{base}": f"{name}, Linux {base}" for base in bases for lru, name in LRUS.items()}}
 
 
 COLUMNS = columns()
 
 
-def lines_of(text):
-    return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def read_scenarios():
-    return {name: {**scenario, "ini": path.name} for path in sorted((LABORATORY / "scenarios").glob("*.ini"))
-            for name, scenario in read_ini(path).items()}
-
-
 def parse_size(text):
-    """In pages, as parse_size() of bench/workloads/common.h has it in bytes."""
+    """In pages, as parse_size() of programs/common.h has it in bytes."""
     units = {"K": 2**10, "M": MIB, "G": 2**30}
     return int(text.rstrip("KMG")) * units.get(text[-1], 1) // PAGE
 
@@ -71,7 +50,7 @@ def parse_size(text):
 @functools.cache
 def helpers():
     """The commands that systems start."""
-    lines = [line.split() for system in read_ini(LABORATORY / "systems.ini").values()
+    lines = [line.split() for system in read_systems().values()
              for key in ("boot", "protect") for line in lines_of(system.get(key, ""))]
     lines += [line.split()[2:] for scenario in read_scenarios().values()
               for line in lines_of(scenario.get("plan", "")) if line.startswith("only ")]
@@ -258,13 +237,13 @@ def order_of(names, name):
 
 def load(directory):
     """{scenario: {cell: {system: Cell}}}, all in the order of the ini files."""
-    systems, scenarios = read_ini(LABORATORY / "systems.ini"), read_scenarios()
+    systems, scenarios = read_systems(), read_scenarios()
     runs = {}
     for path in sorted(directory.glob("*/*/*.json")):
         run = Run(path)
         runs.setdefault((run.scenario, run.cell, run.system), []).append(run)
     if not runs:
-        raise SystemExit(f"laboratory: no runs in {directory}; bench/run-laboratory --keep makes them")
+        raise SystemExit(f"laboratory: no runs in {directory}; bench/run --compare --keep makes them")
     result = {}
     for name, cell, system in sorted(runs, key=lambda key: (
             order_of(scenarios, key[0]),

@@ -10,8 +10,8 @@ import statistics
 
 import laboratory_guest
 import laboratory_many
-from lab import spread
-from laboratory import COLUMNS, LABORATORY, TICK_MS, read_ini
+from laboratory import COLUMNS, TICK_MS
+from machine import BENCH, read_ini, spread
 
 # By more than 5 per cent, and by more than this for each run
 FLOORS = {"pages": 128, "ns": 100, "ns, longest": 1e6, "ms": None, "MB/s": 0, "kills": 0, "of the mean": 0.02}
@@ -281,7 +281,7 @@ def all_checks(scenarios, directory):
 class Explanations:
     """Sections of explained.ini: patterns of "GOAL WHERE", each with what there is to say."""
     def __init__(self):
-        path = LABORATORY / "explained.ini"
+        path = BENCH / "explained.ini"
         self.sections = read_ini(path) if path.exists() else {}
         self.needed = set()
 

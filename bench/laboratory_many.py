@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the scenario "many" says of many cgroups side by side, for laboratory-report: how
 evenly reclaim takes from those that are alike, what it costs, and what is lost.
-bench/laboratory/programs/many.c makes the figures.
+programs/many.c makes the figures.
 
 Fairness is the standard deviation of the pages taken from each of the cgroups without
 protection, over their mean: 0 is even.  A cost is the CPU time of memory.reclaim, or of

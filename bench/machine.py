@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""One run in virtual time, and what its results are written with."""
+"""Machines in virtual time, several side by side, and what results are written with."""
+import concurrent.futures
+import configparser
 import hashlib
 import itertools
 import json
@@ -8,20 +10,30 @@ import pathlib
 import re
 import statistics
 import subprocess
+import sys
+import time
 
 BENCH = pathlib.Path(__file__).resolve().parent
+VM = BENCH.parent / "vm"
 CACHE = pathlib.Path(os.environ.get("LRUVEC_AGE_CACHE") or
                      pathlib.Path(os.environ.get("XDG_CACHE_HOME") or
                                   pathlib.Path.home() / ".cache") / "lruvec-age")
+EVERY_GUEST = CACHE / "bin"             # programs, of bench/build-workloads: vm/boot packs all of these
+BIN = CACHE / "laboratory" / "bin"      # of these, what a run names
 LRUS = {"classic": "lru=0", "mglru": "lru=7"}
 DEFAULT_BASE = "6.12"
 BASE = os.environ.get("BASE") or DEFAULT_BASE
 VM_TIMEOUT = 300        # host seconds; a run takes 10 to 60
+SIDE_BY_SIDE = int(os.environ.get("JOBS", 2))
 FIGURE = re.compile(r"^([a-z]\w*) (-?\d+)$", re.M)
 
 
 class RunFailed(Exception):
     pass
+
+
+def die(text):
+    sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {text}")
 
 
 def kernel_image(variant, base=BASE):
@@ -43,7 +55,7 @@ def kernel_inputs():
     """Digests of what the kernels are made of."""
     patches = [path for directory in ("patches", "mm", "include-linux")
                for path in sorted((BENCH.parent / directory).rglob("*")) if path.is_file()]
-    return {"config": digest(BENCH.parent / "vm" / "config"), "patches": digest(*patches)}
+    return {"config": digest(VM / "config"), "patches": digest(*patches)}
 
 
 def write(path, text):
@@ -81,7 +93,7 @@ def run_machine(kernel, out, *words, timeout=VM_TIMEOUT):
     """Runs vm/boot with these words; returns what the guest printed, which is in out/verdict.log."""
     verdict = out / "verdict.log"
     verdict.unlink(missing_ok=True)
-    done = subprocess.run([BENCH.parent / "vm/boot", "--kernel", kernel, "--out", out,
+    done = subprocess.run([VM / "boot", "--kernel", kernel, "--out", out,
                            "--timeout", str(timeout), *words], text=True, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said = verdict.read_text(errors="replace") if verdict.exists() else ""
@@ -93,22 +105,70 @@ def run_machine(kernel, out, *words, timeout=VM_TIMEOUT):
 
 def boot(kernel, guest, out, seed=0, allow=None, more=()):
     """Runs guest (a script of bench/guest and its settings, which may be another script and
-    its settings); returns its figures.
+    its settings); returns what it printed, which is all in out/verdict.log.
     What matches the regular expression allow does not fail it when the console says so.
     more: other options of vm/boot.
 
-    A figure is a line "name number" of what the script prints, which is all in
-    out/verdict.log.  The kernel's random numbers depend on its command line, and
+    The kernel's random numbers depend on its command line, and
     where MGLRU looks for memory first depends on them: other seeds, other luck.
     """
-    scripts = [word for word in guest if (BENCH / "guest" / word).is_file()]
-    said = run_machine(kernel, out, "--append", f"lab.seed={seed}", *(["--allow", allow] if allow else []), *more,
-                       *itertools.chain(*(("--add", BENCH / "guest" / script) for script in scripts)),
+    return run_machine(kernel, out, "--append", f"lab.seed={seed}", *(["--allow", allow] if allow else []), *more,
+                       *itertools.chain(*(("--add", script) for script in scripts(guest))),
                        "--", f"/test/{guest[0]}", *guest[1:])
-    figures = {name: int(value) for name, value in FIGURE.findall(said)}
-    if "stream_ms" in figures:
-        figures["stream_mbs"] = figures["stream_bytes"] / figures["stream_ms"] / 1000
-    return figures
+
+
+def scripts(words):
+    """Those of bench/guest among them."""
+    return [BENCH / "guest" / word for word in words if (BENCH / "guest" / word).is_file()]
+
+
+def figures(said):
+    """A figure is a line "name number" of what a script printed."""
+    found = {name: int(value) for name, value in FIGURE.findall(said)}
+    if "stream_ms" in found:
+        found["stream_mbs"] = found["stream_bytes"] / found["stream_ms"] / 1000
+    return found
+
+
+def side_by_side(work, jobs, machines=SIDE_BY_SIDE):
+    """{job: work(job)}, two at a time.  Says how far it is; the first machine that fails ends the program."""
+    began, done = time.monotonic(), {}
+    with concurrent.futures.ThreadPoolExecutor(machines) as pool:
+        futures = {pool.submit(work, job): job for job in jobs}
+        try:
+            for future in concurrent.futures.as_completed(futures):
+                done[futures[future]] = future.result()
+                passed = time.monotonic() - began
+                print(f"[{len(done)} of {len(futures)}, {passed / len(done) * (len(futures) - len(done)) / 60:.0f} "
+                      f"min left] {futures[future]}", file=sys.stderr, flush=True)
+        except (RunFailed, KeyboardInterrupt) as failure:
+            pool.shutdown(cancel_futures=True)
+            die(failure)
+    return done
+
+
+def outcome(path, good, name, detail):
+    """A line for scripts/test."""
+    with path.open("a") as results:
+        print("pass" if good else "fail", name, detail, sep="\t", file=results)
+
+
+def lines_of(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def read_ini(path):
+    """{section: {key: text}}; [DEFAULT] is a file's own, and a section that is "like" another one
+    has what it does not say itself from there."""
+    config = configparser.ConfigParser(interpolation=None)
+    config.optionxform = str
+    with path.open() as file:
+        config.read_file(file)
+    sections = {name: dict(config[name]) for name in config.sections()}
+    for name, section in sections.items():
+        if "like" in section:
+            sections[name] = {**sections[section.pop("like")], **section}
+    return sections
 
 
 def spread(values):

@@ -9,7 +9,7 @@
  */
 #include <signal.h>
 #include <unistd.h>
-#include "../../../vm/held.h"
+#include "../../vm/held.h"
 #include "common.h"
 
 #define TEXT(...) #__VA_ARGS__

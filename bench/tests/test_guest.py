@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 
 from laboratory_guest import GUIDE
 
-BENCH = pathlib.Path(__file__).resolve().parents[2]
+BENCH = pathlib.Path(__file__).resolve().parents[1]
 
 
 def shown(name):
@@ -21,7 +21,7 @@ def shown(name):
 
 def tested():
     """The words that vm/boot runs for the scenario, found by something else of QEMU's name."""
-    scenario = (BENCH / "laboratory/scenarios/guest.ini").read_text()
+    scenario = (BENCH / "scenarios/guest.ini").read_text()
     options = {name: re.search(rf"^{name} = (.*)", scenario, re.M)[1] for name in ("memory", "balloon")}
     with tempfile.TemporaryDirectory() as directory:
         fake = pathlib.Path(directory, "qemu-system-x86_64")

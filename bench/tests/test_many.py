@@ -5,7 +5,7 @@ import sys
 import types
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import laboratory_many  # noqa: E402
 
 

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-BENCH = pathlib.Path(__file__).resolve().parents[2]
+BENCH = pathlib.Path(__file__).resolve().parents[1]
 SCENARIOS = """
 [periodic]
 about = made up
@@ -42,18 +42,17 @@ class Made:
     def __init__(self, directory):
         self.bench = pathlib.Path(directory)
         self.results = self.bench / "results" / "laboratory"
-        self.laboratory = self.bench / "laboratory"
-        (self.laboratory / "scenarios").mkdir(parents=True)
-        for name in ("lab.py", "laboratory.py", "laboratory_goals.py", "laboratory_guest.py", "laboratory_many.py",
+        (self.bench / "scenarios").mkdir(parents=True)
+        for name in ("machine.py", "scenario.py", "laboratory.py", "laboratory_goals.py", "laboratory_guest.py", "laboratory_many.py",
                      "laboratory-report"):
             shutil.copy(BENCH / name, self.bench)
-        (self.laboratory / "scenarios" / "all.ini").write_text(SCENARIOS)
-        (self.laboratory / "systems.ini").write_text(
+        (self.bench / "scenarios" / "all.ini").write_text(SCENARIOS)
+        (self.bench / "systems.ini").write_text(
             "".join(f"[{kind}-{lru}{base and f'-{base}'}]\nabout = made up\nlru = {lru}\n{base and f'base = {base}'}\n"
                     for kind in [*GOOD, "peer"] for lru in ("classic", "mglru") for base in ("", "9.9")))
 
     def explain(self, pattern, sentence):
-        (self.laboratory / "explained.ini").write_text(f"[{pattern}]\nsay = {sentence}\n")
+        (self.bench / "explained.ini").write_text(f"[{pattern}]\nsay = {sentence}\n")
 
     def run(self, where, lost=0, number=0, killed=False, moved=2_000_000_000, slow=0, back=6000,
             kswapd=1000, use="use -s 48M -p 5000 -n 3"):

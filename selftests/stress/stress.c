@@ -41,7 +41,7 @@
 #include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "../../bench/workloads/common.h"
+#include "../../bench/programs/common.h"
 
 #define TOP		"/sys/fs/cgroup/stress"
 #define SLOTS		12

@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include "../common.h"
+#include "common.h"
 
 #define BATCH 40
 

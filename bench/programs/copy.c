@@ -14,7 +14,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "../common.h"
+#include "common.h"
 
 #define CHUNK (128ul << 10)
 

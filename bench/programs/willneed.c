@@ -12,7 +12,7 @@
  */
 #include <sys/mman.h>
 #include <unistd.h>
-#include "../common.h"
+#include "common.h"
 
 static unsigned char gone[1 << 16], back[1 << 16], now;
 

@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "../common.h"
+#include "common.h"
 
 int main(int argc, char **argv)
 {

@@ -29,7 +29,7 @@ def read_systems():
         lrus = system["lru"].split()
         for lru in lrus:
             about = f"{system['about']}, {LRU_NAMES[lru]}" if len(lrus) > 1 else system["about"]
-            result[f"{name}-{lru}" if len(lrus) > 1 else name] = {**system, "lru": lru, "about": about}
+            result[f"{name}-{lru}" if len(lrus) > 1 else name] = {**system, "section": name, "lru": lru, "about": about}
     return result
 
 
@@ -213,7 +213,7 @@ def systems_of(settings, systems, quick):
     if "runs" not in settings:
         names = "core" if quick else settings.get("systems", "all")
         return {system: systems[system] for name in names.split() for system in systems
-                if name in [system, *systems[system].get("groups", "all").split()]}
+                if name in [system, systems[system]["section"], *systems[system].get("groups", "all").split()]}
     own = {}
     for lru in settings.get("lru", " ".join(LRUS)).split():
         for line in lines_of(settings["runs"]):
@@ -239,7 +239,7 @@ def cells_named(names, wanted=None):
             if names:
                 die(f"{name} needs BASE={scenario['base']} or newer")
             continue
-        if not names and scenario.get("when") == "asked" or wanted and not wants(scenario, wanted):
+        if not names and (scenario.get("when") == "asked" or wanted and not wants(scenario, wanted)):
             continue
         result[name] = {cell: settings for cell, settings in every[name].items()
                         if not names or name in names or f"{name}/{cell}" in names}

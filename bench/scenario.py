@@ -28,7 +28,7 @@ def read_systems():
     for name, system in read_ini(BENCH / "systems.ini").items():
         lrus = system["lru"].split()
         for lru in lrus:
-            about = f"{system['about']}, {LRU_NAMES[lru]}" if len(lrus) > 1 else system["about"]
+            about = f"{system['about']} ({LRU_NAMES[lru]})" if len(lrus) > 1 else system["about"]
             result[f"{name}-{lru}" if len(lrus) > 1 else name] = {**system, "section": name, "lru": lru, "about": about}
     return result
 

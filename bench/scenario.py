@@ -51,7 +51,7 @@ class Run:
         self.variant, self.lru, self.base = system["kernel"], system["lru"], system.get("base", BASE)
         self.kernel = self.variant, self.base
         self.label = name.removesuffix(f"-{self.lru}").replace("-", "_")      # in checks
-        self.checked = any(key.split(".")[0] == "check" for key in settings)
+        self.checked = wants(settings, "check")
         self.own = "runs" in settings
         self.balloon, self.programs = None, []
         self.prepare(settings, system)
@@ -141,13 +141,22 @@ class GuestRun(Run):
         pause = [f"pause={settings['pause']}"] if "pauses" in settings else []
         self.words = [*settings["guest"].split(), LRUS[self.lru], *system["settings"], *pause]
         self.allow, self.more = settings.get("allow"), shlex.split(settings.get("boot", ""))
-        self.files = [*sorted(EVERY_GUEST.iterdir()), *scripts(self.words)]
+        self.programs = [word for option, word in zip(self.more, self.more[1:]) if option == "--program"]
+        self.added = [added(name) for name in settings.get("add", "").split()]
+        self.files = [*(file for file in sorted(EVERY_GUEST.iterdir()) if file.is_file()), *scripts(self.words),
+                      *(file for file, _ in self.added)]
 
     def what(self):
         return [self.words, self.number, self.allow, self.more]
 
     def boot(self, kernel, out, more=()):
-        return boot(kernel, self.words, out, self.number, self.allow, [*self.more, *more])
+        add = [word for file, place in self.added for word in ("--add", f"{file}{place}")]
+        return boot(kernel, self.words, out, self.number, self.allow, [*self.more, *add, *more])
+
+
+def added(name):
+    """A program of programs/, or a file of the repository; and where it is in the guest, if not in /test."""
+    return (BIN / name, f":/bin/{name}") if (BENCH / "programs" / f"{name}.c").exists() else (BENCH.parent / name, "")
 
 
 def installed(program):
@@ -247,8 +256,10 @@ def cells_named(names, wanted=None):
 
 
 def wants(scenario, what):
-    """Does it ask for a "check", or for a comparison of "systems"?"""
-    return "runs" not in scenario if what == "systems" else any(key.split(".")[0] == what for key in scenario)
+    """Does it ask for a "check", or at least shows something, or for a comparison of "systems"?"""
+    if what == "systems":
+        return "runs" not in scenario
+    return any(key.split(".")[0] in ("check", "show") for key in scenario)
 
 
 def load(cells, only=(), quick=False):

@@ -29,6 +29,11 @@ like = script
 about = the same, one LRU
 lru = mglru
 
+[more]
+like = twice
+add = helper some/file
+boot = --program tar
+
 [plan]
 about = made up
 low = 5
@@ -67,7 +72,7 @@ class Run(unittest.TestCase):
         self.addCleanup(directory.cleanup)
         self.made = pathlib.Path(directory.name)
         for name, text in (("scenarios/all.ini", SCENARIOS), ("systems.ini", SYSTEMS), ("bin/wset", ""),
-                           ("guest/workset", "")):
+                           ("guest/workset", ""), ("programs/helper.c", "")):
             (self.made / name).parent.mkdir(exist_ok=True)
             (self.made / name).write_text(text)
         for name, what in (("BENCH", self.made), ("EVERY_GUEST", self.made / "bin"), ("BIN", self.made / "bin"),
@@ -90,6 +95,15 @@ class Run(unittest.TestCase):
         self.assertEqual({run.lru for run in self.runs("twice")}, {"mglru"})
         self.assertTrue(all(run.checked and run.words[1] == "access=read" for run in self.runs("twice")))
 
+    def test_added(self):
+        run = self.runs("more")[0]
+        with mock.patch.object(scenario, "boot", lambda *words: words[-1]):
+            self.assertEqual(run.boot("kernel", "out", ["last"]), [
+                "--program", "tar", "--add", f"{self.made}/bin/helper:/bin/helper", "--add",
+                str(self.made.parent / "some/file"), "last"])
+        self.assertEqual(run.programs, ["tar"])
+        self.assertIn(self.made / "bin/helper", run.files)
+
     def test_plan_on_systems(self):
         ours, _, peer = self.runs("plan/one")
         self.assertEqual(ours.plan, ["write /sys/kernel/mm/lru_gen/enabled 0", "cgroup ws",
@@ -98,7 +112,7 @@ class Run(unittest.TestCase):
         self.assertEqual([(run.system, run.label) for run in self.runs("plan/two")], [("ours-mglru", "ours")])
 
     def test_what_is_asked_for(self):
-        self.assertEqual({run.scenario for run in self.runs(wanted="check")}, {"script", "twice"})
+        self.assertEqual({run.scenario for run in self.runs(wanted="check")}, {"script", "twice", "more"})
         self.assertEqual({run.scenario for run in self.runs(wanted="systems")}, {"plan"})
 
     def test_key_goes_by_all_that_counts(self):
@@ -116,7 +130,7 @@ class Run(unittest.TestCase):
         self.assertFalse({*keys} & {*again} or {*again} & {key(run) for run in self.runs("script")})
 
     def test_unknown_name(self):
-        with self.assertRaisesRegex(SystemExit, "no scenario nobody; there are: script twice plan"):
+        with self.assertRaisesRegex(SystemExit, "no scenario nobody; there are: script twice more plan"):
             self.runs("nobody")
         with self.assertRaisesRegex(SystemExit, "no system nobody"):
             self.runs("plan", only=["nobody"])

@@ -148,6 +148,12 @@ class Checks(unittest.TestCase):
     def test_missed(self):
         self.assertEqual(self.judged("3 + 0")[0], [("FAIL", "on.x 4 <= 3 = 3 + 0")])
 
+    def test_part(self):
+        conditions = Conditions({"check": "on.x <= 1\noff.x <= 1"}, "classic")
+        self.assertEqual(len(list(conditions.judge({"on": Combined([{"x": 1}])}, part=True))), 1)
+        with self.assertRaises(NameError):
+            list(conditions.judge({"on": Combined([{"x": 1}])}))
+
     def test_known(self):
         known = {f"known.{BASE}.classic": "1 1.5 why"}
         self.assertEqual(self.judged(3, **known)[0][0][0], "MISS")

@@ -235,8 +235,9 @@ def too_new(scenario):
     return [int(part) for part in scenario.get("base", "0").split(".")] > [int(part) for part in BASE.split(".")]
 
 
-def cells_named(names, wanted=None):
-    """{scenario: {cell: settings}} of all that are named, or of all that are wanted: "check" or "systems"."""
+def cells_named(names, wanted=None, asked=False):
+    """{scenario: {cell: settings}} of all that are named, or of all that are wanted: "check" or "systems".
+    asked: of those, too, that have to be named."""
     scenarios, result = read_scenarios(), {}
     every = {name: dict(cells_of(scenario)) for name, scenario in scenarios.items()}
     known = {*every, *(f"{name}/{cell}" for name, cells in every.items() for cell in cells)}
@@ -248,7 +249,7 @@ def cells_named(names, wanted=None):
             if names:
                 die(f"{name} needs BASE={scenario['base']} or newer")
             continue
-        if not names and (scenario.get("when") == "asked" or wanted and not wants(scenario, wanted)):
+        if not names and (scenario.get("when") == "asked" and not asked or wanted and not wants(scenario, wanted)):
             continue
         result[name] = {cell: settings for cell, settings in every[name].items()
                         if not names or name in names or f"{name}/{cell}" in names}
@@ -264,10 +265,7 @@ def wants(scenario, what):
 
 def load(cells, only=(), quick=False):
     """All runs of {scenario: {cell: settings}}, or of the quick cells of them."""
-    systems = read_systems()
-    if unknown := set(only) - systems.keys():
-        die(f"there is no system {' '.join(sorted(unknown))}; there are: {' '.join(systems)}")
-    runs = []
+    systems, runs, there = read_systems(), [], {}
     for name, some in cells.items():
         for script in next(iter(some.values())).get("build", "").split():
             subprocess.run([BENCH / script], check=True)
@@ -276,9 +274,12 @@ def load(cells, only=(), quick=False):
                 continue
             kind = GuestRun if "guest" in settings else PlanRun
             pauses = settings.get(f"pauses.{BASE}", settings.get("pauses", "1100")).split()
+            there |= systems_of(settings, systems, quick)
             runs += [kind(name, cell, {**settings, "pause": pause}, system, about, number)
                      for system, about in systems_of(settings, systems, quick).items() if not only or system in only
                      for number, pause in enumerate(pauses)]
+    if unknown := set(only) - there.keys():
+        die(f"there is no system {' '.join(sorted(unknown))}; there are: {' '.join(there)}")
     if not runs:
         die("there is nothing to run")
     return runs

@@ -3,6 +3,7 @@
 #define _LINUX_LRUVEC_AGE_H
 
 #include <linux/jiffies.h>
+#include <linux/lruvec_age_base.h>
 #include <linux/memcontrol.h>
 #include <linux/mmzone.h>
 
@@ -14,6 +15,10 @@ void lruvec_age_init(struct lruvec *lruvec);
 void lruvec_age_set_finest(struct lruvec *lruvec, unsigned long spacing);
 void __lruvec_age_mark(struct lruvec *lruvec, u32 now);
 void lruvec_age_forget(struct lruvec *lruvec, struct folio *folio, bool freed);
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+void lruvec_age_reparent(struct lruvec *child, struct lruvec *parent, enum lru_list lru);
+void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent);
+#endif
 unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx);
 unsigned long lruvec_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
 bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
@@ -104,6 +109,10 @@ static inline void lruvec_age_inc_gen(struct lruvec *lruvec, int old_gen, int ne
 #define lruvec_age_unwanted(lruvec, type, nr)		do { } while (0)
 #define lruvec_age_inc_gen(lruvec, old_gen, new_gen, type) do { } while (0)
 #define lruvec_age_forget(lruvec, folio, freed)		do { } while (0)
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+#define lruvec_age_reparent(child, parent, lru)		do { } while (0)
+#define lruvec_age_reparent_gens(child, parent)		do { } while (0)
+#endif
 #define memcg_age_stat_format(memcg, s)			do { } while (0)
 #define memcg_age_numa_stat_show(memcg, m)		do { } while (0)
 

@@ -4,6 +4,7 @@
 
 #include <linux/fs.h>
 #include <linux/jump_label.h>
+#include <linux/lruvec_age_base.h>
 #include <linux/memcontrol.h>
 #include <linux/swap.h>
 
@@ -118,6 +119,27 @@ static inline bool lruvec_sees_access(struct lruvec *lruvec, struct vm_area_stru
 	       (!vma->vm_file || !(vma->vm_file->f_mode & FMODE_NOREUSE));
 }
 
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+/**
+ * folio_sees_access - the same for a folio whose cgroup may be about to go
+ * @folio: the folio, locked, isolated or mapped under its page table lock
+ * @vma: the mapping, one that vma_has_recency() says has none
+ *
+ * Return: as lruvec_sees_access().
+ */
+static inline bool folio_sees_access(struct folio *folio, struct vm_area_struct *vma)
+{
+	bool sees;
+
+	if (!memcg_ws_access_enabled())
+		return false;
+	rcu_read_lock();
+	sees = lruvec_sees_access(folio_lruvec(folio), vma);
+	rcu_read_unlock();
+	return sees;
+}
+#endif
+
 static inline bool ws_access_overdue(struct ws_access_scan *ws)
 {
 	return ws->pass == WS_ACCESS_OVERDUE;
@@ -135,6 +157,9 @@ static inline bool ws_access_short(struct ws_access_scan *ws, unsigned long recl
 #define memcg_ws_access_enabled()			false
 #define lruvec_keeps_promise(lruvec)			false
 #define lruvec_sees_access(lruvec, vma)			false
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+#define folio_sees_access(folio, vma)			false
+#endif
 #define ws_access_overdue(ws)				false
 #define ws_access_short(ws, reclaimed)			false
 #define ws_access_skip(lruvec, target, ws)		false

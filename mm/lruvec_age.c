@@ -7,6 +7,9 @@
 #include <linux/mm_inline.h>
 #include <linux/seq_buf.h>
 #include <linux/seq_file.h>
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+#include <linux/ws_access.h>
+#endif
 
 /*
  *		What it is
@@ -326,6 +329,52 @@ static unsigned long gens_overdue(struct lruvec *lruvec, int type, unsigned long
 	return since >= interval ? size :
 			min_t(unsigned long, size, READ_ONCE(lruvec->age.unwanted[type]));
 }
+
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+/**
+ * lruvec_age_reparent - account a list that a dying cgroup leaves to its parent
+ * @child: the one
+ * @parent: the other
+ * @lru: the list, which has not been moved yet
+ *
+ * The base puts it to the tail, whatever its age. As long as anybody has a promise,
+ * it comes to the head instead, as what is added now does.
+ *
+ * Context: lru_lock of both held.
+ */
+void lruvec_age_reparent(struct lruvec *child, struct lruvec *parent, enum lru_list lru)
+{
+	u32 size = list_size(child, lru, MAX_NR_ZONES - 1);
+
+	if (!size)
+		return;
+	lruvec_age_add(parent, lru, size);
+	if (memcg_ws_access_enabled())
+		list_splice_init(&child->lists[lru], &parent->lists[lru]);
+}
+
+/**
+ * lruvec_age_reparent_gens - account the generations that a dying cgroup leaves
+ * @child: the one
+ * @parent: the other
+ *
+ * They go to those with the same index, whatever their age, before what these
+ * have. A few pages do not make a generation young that has more of its own: what
+ * many children leave, one after the other, would keep it from ever getting old.
+ *
+ * Context: lru_lock of both held, nothing has been moved yet.
+ */
+void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent)
+{
+	int gen, type;
+
+	for (type = 0; type < ANON_AND_FILE; type++)
+		for (gen = 0; gen < MAX_NR_GENS; gen++)
+			if (gens_size(&child->lrugen, type, gen, gen, MAX_NR_ZONES - 1) >
+			    gens_size(&parent->lrugen, type, gen, gen, MAX_NR_ZONES - 1))
+				lruvec_age_add_gen(parent, gen, type);
+}
+#endif
 
 /**
  * lruvec_harvest_due - would an aging tell what is overdue?

@@ -340,12 +340,18 @@ static unsigned long lruvec_supply(struct lruvec *lruvec, struct ws_access_scan 
 	if (ws_access_swap(lruvec, ws) >= ENOUGH)
 		supply += lruvec_type_size(lruvec, WORKINGSET_ANON, ws->zone_idx);
 
+#ifdef LRUVEC_AGE_HAS_PROTECTED_USAGE
+	mem_cgroup_protection(ws->target, memcg, &min, &low, &usage);
+#else
 	mem_cgroup_protection(ws->target, memcg, &min, &low);
+#endif
 	if (!ws->low)
 		min = max(min, low);
 	if (!min)
 		return supply;
+#ifndef LRUVEC_AGE_HAS_PROTECTED_USAGE
 	usage = page_counter_read(&memcg->memory);
+#endif
 	return min(supply, usage - min(usage, min));
 }
 

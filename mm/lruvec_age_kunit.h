@@ -556,6 +556,48 @@ static void lruvec_age_test_gens(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, overdue(t, LRU_INACTIVE_FILE, 10, &now), 0);
 }
 
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+/* What a dying child leaves is as young as what is added, but makes nothing else young */
+static void lruvec_age_test_reparent(struct kunit *test)
+{
+	struct age_test *child = new_test(test, 800), *parent = new_test(test, 800);
+	u32 now;
+
+	INIT_LIST_HEAD(&child->mz.lruvec.lists[LIST]);
+	INIT_LIST_HEAD(&parent->mz.lruvec.lists[LIST]);
+	add(parent, LIST, 100);
+	add(child, LIST, 50);
+	elapse(child, 1000);
+	elapse(parent, 1000);
+	lruvec_age_reparent(&child->mz.lruvec, &parent->mz.lruvec, LIST);
+	parent->head[LIST] += 50;
+	set_size(parent, LIST);
+	KUNIT_EXPECT_EQ(test, overdue(parent, LIST, 800, &now), 100);
+
+	isolate(child, LIST, 50);
+	elapse(parent, 600);
+	lruvec_age_reparent(&child->mz.lruvec, &parent->mz.lruvec, LIST);
+	elapse(parent, 600);
+	KUNIT_EXPECT_EQ(test, overdue(parent, LIST, 800, &now), 150);
+}
+
+/* By index. A few pages do not make a generation young that has more of its own. */
+static void lruvec_age_test_reparent_gens(struct kunit *test)
+{
+	struct age_test *child = new_gens(test), *parent = new_gens(test);
+	u32 now;
+
+	elapse(parent, 1000);
+	child->mz.lruvec.lrugen.nr_pages[0][LRU_GEN_FILE][0]--;
+	lruvec_age_reparent_gens(&child->mz.lruvec, &parent->mz.lruvec);
+	EXPECT_SINCE(test, type_age(parent, WORKINGSET_FILE, &now), 1300);
+
+	child->mz.lruvec.lrugen.nr_pages[0][LRU_GEN_FILE][0] += 2;
+	lruvec_age_reparent_gens(&child->mz.lruvec, &parent->mz.lruvec);
+	EXPECT_SINCE(test, type_age(parent, WORKINGSET_FILE, &now), 0);
+}
+#endif
+
 /* What nobody wants goes at once, as much as there is of it, and nothing else */
 static void lruvec_age_test_unwanted(struct kunit *test)
 {
@@ -659,6 +701,10 @@ static struct kunit_case lruvec_age_test_cases[] = {
 	KUNIT_CASE(lruvec_age_test_wrap),
 	KUNIT_CASE(lruvec_age_test_marks),
 	KUNIT_CASE(lruvec_age_test_gens),
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+	KUNIT_CASE(lruvec_age_test_reparent),
+	KUNIT_CASE(lruvec_age_test_reparent_gens),
+#endif
 	KUNIT_CASE(lruvec_age_test_unwanted),
 	KUNIT_CASE(lruvec_age_test_harvest),
 #ifdef CONFIG_KCSAN

@@ -1182,6 +1182,83 @@ static int test_ws_access_removal(const char *root)
 	return KSFT_PASS;
 }
 
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+/* What a removed cgroup leaves to its parent is as old there as the parent has it */
+static int check_reparent(const char *root, long ms)
+{
+	struct group *parent, *a, *b;
+	long start, left, shown;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!promise(b, ms));
+	CHECK(!load(a, MB(16)));
+	sleep_ms(1500);
+	start = now_ms();
+	CHECK(!rmdir(a->cg));
+	/* it goes offline in the background */
+	while (!numa_age(parent, FILE_AGE) && now_ms() < start + 5000)
+		sleep_ms(10);
+	left = now_ms();
+	sleep_ms(1000);
+	shown = age(parent, FILE_AGE);
+	ksft_print_msg("%ld ms are shown after %ld ms\n", shown, now_ms() - start);
+	CHECK(shown >= 800);
+	CHECK(shown <= now_ms() - start + 10);
+	CHECK(left < start + 5000 && resident(a) == a->size);
+	return KSFT_PASS;
+}
+
+static int test_ws_access_reparent(const char *root)
+{
+	return check_reparent(root, 0);
+}
+
+/* The same while somebody has a promise: it comes to the other end of the lists */
+static int test_ws_access_reparent_promise(const char *root)
+{
+	return check_reparent(root, LONG_MS);
+}
+
+static int touch_last(const char *cgroup, void *arg)
+{
+	struct group *g = arg;
+	static char buf[MB(1)];
+
+	return pread(g->fd, buf, sizeof(buf), g->size - sizeof(buf)) != sizeof(buf);
+}
+
+/* What children that come and go have left is given back */
+static int test_ws_access_reparent_many(const char *root)
+{
+	struct group *parent, *a, *b;
+	long start, took;
+	char *child;
+	int i;
+
+	add_family(root, &parent, &a, &b);
+	CHECK(!cg_write(a->cg, "cgroup.subtree_control", "+memory"));
+	CHECK(!promise(a, 1000));
+	CHECK(!load(b, MB(32)));
+	child = cg_name(a->cg, "child");
+	start = now_ms();
+	for (i = 0; i < 32; i++) {
+		a->size += MB(1);
+		CHECK(!ftruncate(a->fd, a->size));
+		CHECK(!cg_create(child));
+		CHECK(!cg_run(child, touch_last, a));
+		CHECK(!cg_destroy(child));
+		sleep_ms(100);
+	}
+	free(child);
+	took = now_ms() - start;
+	ksft_print_msg("%ld ms old after %ld ms\n", age(a, FILE_AGE), took);
+	CHECK(resident(a) == a->size);
+	CHECK(age(a, FILE_AGE) >= took / 2);
+	CHECK(gives_first(a, b, parent, 1000));
+	return KSFT_PASS;
+}
+#endif
+
 static int check_switch(const char *root, char *other, char *back)
 {
 	struct group *parent, *a, *b;
@@ -1952,6 +2029,11 @@ struct ws_access_test {
 	T(test_ws_access_age_file),
 	T(test_ws_access_age_anon),
 	T(test_ws_access_removal),
+#ifdef LRUVEC_AGE_HAS_REPARENTING
+	T(test_ws_access_reparent),
+	T(test_ws_access_reparent_promise),
+	T(test_ws_access_reparent_many),
+#endif
 	T(test_ws_access_lru_switch),
 	T(test_ws_access_trim_values),
 	T(test_ws_access_trim_size),

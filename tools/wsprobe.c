@@ -1021,6 +1021,8 @@ static bool damon_on;
 
 static const char *damon_missing(void)
 {
+	char *stat;
+
 	if (!there(in("%s/nr_kdamonds", kdamonds)))
 		return "no /sys/kernel/mm/damon/admin: CONFIG_DAMON_PADDR and CONFIG_DAMON_SYSFS";
 	/* Left by one that was killed?  If it runs, it has its trace open. */
@@ -1030,6 +1032,9 @@ static const char *damon_missing(void)
 	}
 	if (read_number(in("%s/nr_kdamonds", kdamonds)))
 		return "somebody uses DAMON: /sys/kernel/mm/damon/admin/kdamonds/nr_kdamonds is not 0";
+	stat = read_file(in("/sys/module/damon_stat/parameters/enabled"));
+	if (stat && *stat == 'Y')
+		return "damon_stat uses DAMON: echo N > /sys/module/damon_stat/parameters/enabled while you look";
 	if (!tracepoint("damon/damon_aggregated"))
 		return "no tracepoint damon:damon_aggregated: CONFIG_TRACING, and tracefs mounted";
 	return tables_missing();

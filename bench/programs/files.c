@@ -8,18 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "common.h"
+#include "sequence.h"
 
 #define PER_DIRECTORY	100
-
-static uint64_t random_below(uint64_t n)
-{
-	static uint64_t x = 88172645463325252ull;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return x % n;
-}
 
 static void make_file(const char *path, size_t size)
 {

@@ -8,33 +8,11 @@
  * A latency is counted from the time at which the query was due, so that one that takes
  * long makes those behind it late, as users would see it.  At the end: their histogram.
  */
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
+#include "client.h"
 #include "common.h"
 #include "hist.h"
-
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		die("%s", path);
-	return fd;
-}
-
-/* A fixed sequence (xorshift64): the same keys in every run */
-static uint64_t random_below(uint64_t n)
-{
-	static uint64_t x = 88172645463325252ull;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return x % n;
-}
+#include "sequence.h"
 
 static void ask(int fd, unsigned int keys, unsigned int wanted)
 {

@@ -14,35 +14,19 @@
  */
 #define _GNU_SOURCE
 #include <math.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
+#include "client.h"
 #include "common.h"
 #include "hist.h"
+#include "sequence.h"
 
 #define LENGTH "Content-Length: "
 #define SPREAD 7919		/* a prime: neighbours in rank lie in different directories */
 
-static int connect_to(const char *path)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		die("%s", path);
-	return fd;
-}
-
 /* In [0, 1), a fixed sequence: the same files in every run */
 static double random_part(void)
 {
-	static uint64_t x = 88172645463325252ull;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return (x >> 11) / (double)(1ull << 53);
+	return (next_random() >> 11) / (double)(1ull << 53);
 }
 
 /* sums[k] is the share of the ranks 0 to k */

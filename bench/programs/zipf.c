@@ -16,18 +16,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "common.h"
+#include "sequence.h"
 
 #define BATCH 40
-
-static uint64_t state = 88172645463325252ull;
-
-static uint64_t next_random(void)	/* xorshift64 */
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state;
-}
 
 static long faults(void)
 {

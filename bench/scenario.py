@@ -29,7 +29,9 @@ def read_systems():
         lrus = system["lru"].split()
         for lru in lrus:
             about = f"{system['about']} ({LRU_NAMES[lru]})" if len(lrus) > 1 else system["about"]
-            result[f"{name}-{lru}" if len(lrus) > 1 else name] = {**system, "section": name, "lru": lru, "about": about}
+            result[f"{name}-{lru}" if len(lrus) > 1 else name] = {
+                **system, "section": name, "lru": lru, "about": about,
+                "settings": lines_of(system.get("settings", ""))}
     return result
 
 

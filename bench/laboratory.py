@@ -16,11 +16,11 @@ import getopt
 import json
 import math
 
-from machine import BENCH, DEFAULT_BASE, lines_of
+from machine import BENCH, DEFAULT_BASE, lines_of, spread
 from scenario import LRU_NAMES as LRUS, read_scenarios, read_systems
 
 RESULTS = BENCH / "results" / "laboratory"
-ROLES = {"flow": "neighbours", "backup": "neighbours", "nightly": "neighbours",
+ROLES = {"flow": "neighbours", "advised": "neighbours", "backup": "neighbours", "nightly": "neighbours",
          "held": "measuring"}
 PAGE, MIB = 4096, 2**20
 TICK_MS = 4             # CONFIG_HZ=250
@@ -169,6 +169,11 @@ class Cell:
 
     def lost(self, cgroups=None):
         return sum(self.total("lost", cgroup) for cgroup in cgroups or self.owners)
+
+    def lost_error(self, cgroups=None):
+        """The standard error of lost(), which is a sum; None for a single run."""
+        values = [sum(run.lost(cgroup) for cgroup in cgroups or self.owners) for run in self.runs]
+        return math.sqrt(len(values)) * spread(values) if len(values) > 1 else None
 
     def everything(self, cgroups=None):
         return sum(self.total("everything", cgroup) for cgroup in cgroups or self.owners)

@@ -207,6 +207,12 @@ class Report(unittest.TestCase):
         self.made.run("periodic/5s-read/ours-classic", 150, number=1)
         self.assert_missed("lost-vanilla: periodic/5s-read/ours-classic: 300 of 20,000 pages")
 
+    def test_error_of_several_runs(self):
+        self.assertIn("| **ours-classic** | 0 |", self.made.page())
+        for number, lost in enumerate((0, 2458, 4915)):        # of 24576: 0, 10 and 20 %, their mean ± 10 / sqrt(3)
+            self.made.run("periodic/5s-read/ours-classic", lost, number=number)
+        self.assertIn("| **ours-classic** | 10 ± 5.77 |", self.made.page())
+
     def test_anonymous_memory_counts_major_faults(self):
         self.made.good(use="use -a anon -s 48M -p 5000 -n 3")
         self.assertIn("| vanilla-classic | 0 |", self.made.page())
@@ -255,9 +261,22 @@ class Report(unittest.TestCase):
 
     def test_accuracy(self):
         (self.made.results / "accuracy.json").write_text(json.dumps(
-            {"classic": {"steady-file": {"p95": 12.6}}, "mglru": {"steady-file": {"above_ms": 5}}}))
+            {"classic": {"steady-file": {"p95": 12.6}},
+             "mglru": {"steady-file": {"above_ms": 5, "below_p50": 0}}}))
         self.assert_missed("accuracy: accuracy/steady-file-classic: 12.6 %")
         self.assert_missed("accuracy: accuracy/steady-file-mglru: 5 ms too old")
+
+    def test_age_that_says_nothing(self):
+        """A lower bound has to say something: 0 is one, too."""
+        def shown(below):
+            (self.made.results / "accuracy.json").write_text(json.dumps(
+                {"classic": {}, "mglru": {"steady-file": {"above_ms": 0, "below_p50": below}}}))
+        shown(50)
+        self.assert_fine()
+        shown(50.1)
+        self.assert_missed("accuracy-half: accuracy/steady-file-mglru: 50 % too young")
+        shown(100)
+        self.assert_missed("accuracy-half: accuracy/steady-file-mglru: 100 % too young")
 
     def cost(self, **differing):
         values = {"vanilla": [1000, 1001], "unset": [998, 999], "bystander": [1000, 1001],

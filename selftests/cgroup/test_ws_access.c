@@ -554,6 +554,18 @@ static int test_ws_access_recursive(const char *root)
 	return ret;
 }
 
+/*
+ * A TLB that keeps all of it, on a CPU that does nothing else, would hide each use
+ * after the first look: x86 does not flush it for a look.
+ */
+static int use_pages(char *mem, long size, int prot)
+{
+	if (mprotect(mem, size, PROT_NONE) || mprotect(mem, size, prot))
+		return -1;
+	touch_pages(mem, size);
+	return 0;
+}
+
 /* Use the file in one way or another until the parent is gone */
 static int use_noexit(struct group *g, bool map, int advice)
 {
@@ -566,15 +578,9 @@ static int use_noexit(struct group *g, bool map, int advice)
 			return -1;
 	}
 	while (getppid() == ppid) {
-		/*
-		 * A TLB that keeps all of it, on a CPU that does nothing else, would
-		 * hide each use after the first look: x86 does not flush it for a look.
-		 */
-		if (map && (mprotect(mem, g->size, PROT_NONE) || mprotect(mem, g->size, PROT_READ)))
+		if (map && use_pages(mem, g->size, PROT_READ))
 			return -1;
-		if (map)
-			touch_pages(mem, g->size);
-		else if (touch_file(g))
+		if (!map && touch_file(g))
 			return -1;
 		sleep_ms(50);
 	}
@@ -784,7 +790,8 @@ static int use_anon(const char *cgroup, void *arg)
 
 	memset(mem, 1, size);
 	while (getppid() == ppid) {
-		touch_pages(mem, size);
+		if (use_pages(mem, size, PROT_READ | PROT_WRITE))
+			return -1;
 		sleep_ms(50);
 	}
 	return 0;

@@ -52,10 +52,10 @@ def digest(*parts):
 
 
 def kernel_inputs():
-    """Digests of what the kernels are made of."""
-    patches = [path for directory in ("patches", "mm", "include-linux")
-               for path in sorted((BENCH.parent / directory).rglob("*")) if path.is_file()]
-    return {"config": digest(VM / "config"), "patches": digest(*patches)}
+    """Digests of what the kernels are made of; of patches and new files that of the code alone.  (Results
+    with "patches" instead of "code" are older: that was of all files there.)"""
+    code = subprocess.run([BENCH.parent / "scripts/code-digest", BASE], check=True, text=True, stdout=subprocess.PIPE)
+    return {"config": digest(VM / "config"), "code": code.stdout.strip()}
 
 
 def write(path, text):

@@ -21,7 +21,7 @@ from scenario import LRU_NAMES as LRUS, read_scenarios, read_systems
 
 RESULTS = BENCH / "results" / "laboratory"
 ROLES = {"flow": "neighbours", "advised": "neighbours", "backup": "neighbours", "nightly": "neighbours",
-         "held": "measuring"}
+         "held": "measuring", "visits": "measuring"}
 PAGE, MIB = 4096, 2**20
 TICK_MS = 4             # CONFIG_HZ=250
 PERCENTILES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}

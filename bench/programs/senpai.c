@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * senpai - what Meta's senpai does, in two ways, with their names of the parameters:
+ * senpai - a reimplementation of Meta's senpai, in two ways, with their names of the parameters:
  *
  * -m high: senpai.py of github.com/facebookincubator/senpai.  Once a second it looks
  * at the sum of memory pressure ("some") since its last step.  Above PRESSURE_US it
@@ -22,6 +22,24 @@
  * each cgroup without children that has processes in it, found anew every second.
  * It doesn't tell those whose memory is to be kept from the others.
  *
+ * It was checked against senpai.py of commit c51e8e21de5c and Senpai.cpp of oomd's
+ * 88c28fdedcf7, rule by rule; bench/tests/test_senpai.py plays those of -m high:
+ *
+ *   senpai.py                            here
+ *   Cgroup.set_limit, import_limit       set_limit(): begin with what is in use, and again when
+ *                                        somebody else has written memory.high
+ *   Senpai.tick, its first half          tick_high(), above PRESSURE_US
+ *   Senpai.tick, its second half         tick_high(), the last branch; adjust() waits
+ *   Senpai.cpp                           here
+ *   tick_immediate_backoff               tick_reclaim()
+ *   validatePressure                     worst_average()
+ *   getReclaimableBytes                  reclaimable()
+ *
+ * What differs: senpai.py looks after one cgroup, and has a MAX_SIZE of 100 GiB. A tick of the
+ * plugin is an interval of oomd, 5 s by default and at least 1 s; here it is 1 s.  The
+ * plugin stops at memory.min, and counts no more anonymous memory than there is free swap: there is
+ * always enough here, and nobody has a memory.min.  It can do without memory.reclaim.
+ *
  * Prints with -v, for every step:  step CGROUP MS BYTES (the new limit, or the bytes
  * asked for); and on SIGTERM, over all cgroups:  probes N, backoffs N
  */
@@ -33,13 +51,16 @@
 #include <unistd.h>
 #include "common.h"
 
+#ifndef CGROUP_ROOT		/* that of the test is elsewhere */
 #define CGROUP_ROOT "/sys/fs/cgroup"
+#endif
 #define SECOND (1000 * MSEC)
 #define NONE UINT64_MAX
 
 struct container {
 	char *name;
-	uint64_t limit, last_total, pressure;
+	uint64_t limit;		/* that we have set; 0: none yet, which memory.high never is */
+	uint64_t last_total, pressure;
 	int grace;
 };
 
@@ -92,7 +113,7 @@ static void write_number(const char *cgroup, const char *name, uint64_t value)
 	int fd;
 
 	snprintf(path, sizeof(path), CGROUP_ROOT "/%s/%s", cgroup, name);
-	fd = open(path, O_WRONLY);
+	fd = open(path, O_WRONLY | O_TRUNC);	/* the test has regular files */
 	if (fd < 0)
 		return;
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
@@ -233,7 +254,7 @@ static void look_after(const char *cgroup)
 	if (!containers)
 		die("realloc");
 	c = containers + nr_containers - 1;
-	*c = (struct container){ .name = strdup(cgroup), .limit = NONE, .grace = conf.interval };
+	*c = (struct container){ .name = strdup(cgroup), .grace = conf.interval };
 	if (!conf.reclaim) {
 		set_limit(c, 0);
 		c->last_total = stall_total(cgroup);

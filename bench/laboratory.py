@@ -136,7 +136,7 @@ class Run:
         return total
 
     def promised_ms(self, cgroup):
-        """What the knob of the cgroup was set to; None: it was not."""
+        """The interval of the cgroup; None: it has none."""
         for words in self.plan:
             if words[:2] == ["write", f"{cgroup}/memory.ws_access_ms"]:
                 return int(words[2])

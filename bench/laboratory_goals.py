@@ -24,8 +24,8 @@ GOALS = {       # name: what has to be
     "idle": "idle memory is given back (less than 10 % are left) within 2 N",
     "real": "real programs: p99 is within 5 % of that of running alone",
     "real-low": "real programs: p99 is not above that with exact `memory.low`",
-    "cost": "cost per page reclaimed, its mean plus two standard errors: at most 0.1 % more with the knob "
-            "unset, 1 % with it set, 2 % at 1024 cgroups",
+    "cost": "cost per page reclaimed, its mean plus two standard errors: at most 0.1 % more without "
+            "an interval, 1 % with one, 2 % at 1024 cgroups",
     "accuracy": "the age that is shown: p95 of its error is at most 12.5 % (classic LRU); it is a lower "
                 "bound (MGLRU), by at most a tick above the truth",
     "accuracy-half": "the age that is shown on MGLRU, where it is a lower bound: its median is at least half of the truth",
@@ -39,7 +39,7 @@ GOALS = {       # name: what has to be
 MOST_BELOW = 50         # % of the truth, the median: a bound that is always 0 is 100 % too young
 COST_PATHS = ("reclaim", "limit", "direct", "kswapd")
 COST_LIMITS = {"unset": 0.1, "bystander": 1, "overdue": 1, "young": 1}
-UNFIT = {"two": "does not fit into the memory", "misuse": "the knob is where it does not belong"}
+UNFIT = {"two": "does not fit into the memory", "misuse": "the interval is where it does not belong"}
 
 
 def short(value):

@@ -7,7 +7,7 @@
 #   name[i]          path below the mount point; the topmost is "/"
 #   parent[i]        number of the parent, 0 for the topmost
 #   knob[i]          memory.ws_access_ms; "" where there is none (the root)
-#   promise[i]       the smallest knob on the way up, ms; 0 is no promise
+#   promise[i]       the smallest interval on the way up, ms; 0 is none
 #   effective[i]     ws_access_effective_ms: what the kernel has learned that it takes
 #                    to keep it; 0: nothing is kept; "" where the kernel does not say
 #   age[i, type]     lruvec_age_TYPE_ms, type is "anon" or "file"; of the subtree
@@ -52,9 +52,9 @@ function shell_quote(text) {
 	return "'" replace(text, "'", "'\\''") "'"
 }
 
-# The smallest knob on the way up; without one, the parent's if cgroup2 is
-# mounted with memory_recursiveprot, and no promise otherwise.  The root has no
-# knob.  In a container, the topmost that is seen has one: what is above it is
+# The smallest interval on the way up; without one, the parent's if cgroup2 is
+# mounted with memory_recursiveprot, and none otherwise.  The root has
+# none.  In a container, the topmost that is seen has one: what is above it is
 # not known, so that this is an upper bound there.
 function promise_ms(i,    up) {
 	if (knob[i] == "")

@@ -9,7 +9,7 @@ die() {
 	exit 1
 }
 
-# find_cgroup2 ROOT MOUNTS: set top, and recursive to 1 if promises are inherited
+# find_cgroup2 ROOT MOUNTS: set top, and recursive to 1 if intervals are inherited
 find_cgroup2() {
 	recursive=0
 	# mounted last counts; systemd's hybrid setup has it in /sys/fs/cgroup/unified

@@ -43,18 +43,18 @@ BEGIN {
 		"Memory of this type on the LRU lists of the subtree.",
 		size, 1, "%.0f")
 	by_cgroup("lruvec_protected_bytes", "gauge",
-		  "Memory of the subtree whose type is younger than the promise to its cgroup, at least.",
+		  "Memory of the subtree whose type is younger than the interval of its cgroup, at least.",
 		  protected, 1, "%.0f")
 	by_cgroup("lruvec_ws_access_seconds", "gauge",
-		  "The knob memory.ws_access_ms, 0 if it is off.",
+		  "The interval memory.ws_access_ms, 0 if there is none.",
 		  knob, 1000, "%.3f")
 	by_cgroup("lruvec_ws_access_promise_seconds", "gauge",
-		  "What reclaim of the whole machine owes: the smallest knob on the way up, 0 for none.",
+		  "The smallest interval on the way up, which counts for reclaim of the whole machine, 0 for none.",
 		  promise, 1000, "%.3f")
 	by_cgroup("lruvec_ws_access_effective_seconds", "gauge",
-		  "What reclaim goes by, as learned from what was missed; 0 if the knob has no effect.",
+		  "What reclaim goes by, as learned from what was missed; 0 if it has no effect.",
 		  effective, 1000, "%.3f")
 	by_cgroup("lruvec_ws_access_events_total", "counter",
-		  "How often memory was reclaimed although it was younger than the promise.",
+		  "How often memory was reclaimed although it was younger than the interval.",
 		  events, 1, "%.0f")
 }

@@ -27,7 +27,7 @@ function wrong(text) {
 	status = 1
 }
 
-# The smallest knob from the cgroup i up to, and not including, target, as the kernel
+# The smallest interval from the cgroup i up to, and not including, target, as the kernel
 # has it; why_not is whose that is, or who has none
 function owed(i, target,    ms, least, whose) {
 	ms = 0
@@ -110,13 +110,13 @@ function check_promise(i, set,    ms, why) {
 	else if (!ms && why_not == i)
 		wrong(why ": " set " TIME")
 	else if (!ms)
-		wrong(why ", so nothing below it has a promise: " set " " (knob[i] ? span(knob[i]) : "TIME") " --with-ancestors")
+		wrong(why ", so nothing below it has an interval: " set " " (knob[i] ? span(knob[i]) : "TIME") " --with-ancestors")
 	else if (knob[i] && ms < knob[i])
 		wrong(why ": of " span(knob[i]) " it leaves " span(ms))
 	if (!ms || effective[i] == "")
 		return ms
 	if (effective[i] == 0)
-		wrong("the kernel has given the promise up, as even 16 times " span(ms) \
+		wrong("the kernel has given the interval up, as even 16 times " span(ms) \
 		      " is too short for what this uses: set a longer one, or unset it")
 	else if (effective[i] > ms)
 		wrong(span(ms) " is too short: the kernel has learned " span(effective[i]) ". Set that, or half of it, for " name[why_not])
@@ -142,7 +142,7 @@ function check(i,    set, limits) {
 	check_kept(i, set)
 	# Both are since the cgroup was made, so they are no news.
 	if (events[i])
-		line("  broken " events[i] " times: if that grows, all intervals together promise more than there is memory")
+		line("  the last resort came " events[i] " times: if that grows, all intervals together keep more than there is memory")
 	if (read_keys(ENVIRON["top"] name[i] "/memory.events.local") && (limits = value["high"] + value["max"]))
 		line("  its own limit was reached " limits " times: reclaim from it does not know its interval")
 }
@@ -151,7 +151,7 @@ function check(i,    set, limits) {
 function table(    i, unit, kept) {
 	format = "%9s %9s %9s %9s  %s"
 	read_cgroups(ENVIRON["top"])
-	line(sprintf(format, "INTERVAL", "PROMISE", "EFFECT", "KEPT", "CGROUP"))
+	line(sprintf(format, "INTERVAL", "SMALLEST", "EFFECT", "KEPT", "CGROUP"))
 	for (i = 1; i <= count; i++) {
 		if (!knob[i])
 			continue

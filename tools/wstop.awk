@@ -85,7 +85,7 @@ function show(elapsed,    i, n, rate) {
 		printf "\033[H"
 	}
 
-	row(sprintf(format, "ANON", "FILE", "KNOB", "PROMISE", "EFFECT", "SIZE",
+	row(sprintf(format, "ANON", "FILE", "INTERVAL", "SMALLEST", "EFFECT", "SIZE",
 		    "PROTECTED", "EVENTS/s", "CGROUP"))
 	sort_by_age()
 	for (n = 1; n <= count; n++) {
@@ -110,7 +110,7 @@ BEGIN {
 	once = ENVIRON["once"] + 0
 	place = ENVIRON["place"] + 0
 	recursive = ENVIRON["recursive"] + 0
-	format = raw ? "%s %s %s %s %s %s %s %s %s" : "%6s %6s %6s %7s %6s %7s %9s %8s  %s"
+	format = raw ? "%s %s %s %s %s %s %s %s %s" : "%6s %6s %8s %8s %6s %7s %9s %8s  %s"
 	nap = "sleep " ENVIRON["interval"]
 
 	for (frame = 0; ; frame++) {

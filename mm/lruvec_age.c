@@ -320,7 +320,7 @@ static unsigned long gens_overdue(struct lruvec *lruvec, int type, unsigned long
 	/*
 	 * The two youngest can't be evicted from. An aging leaves what it promotes
 	 * where it is; to sort that out is not worth it for a few pages, of which
-	 * scenario tier1-bounded has too many.
+	 * scenario all-in-use-cost has too many.
 	 */
 	if (!size || seq > last_seq ||
 	    gens_size(&lruvec->lrugen, type, seq, last_seq, MAX_NR_ZONES - 1) <

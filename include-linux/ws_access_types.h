@@ -9,7 +9,7 @@
 
 /**
  * struct memcg_ws_access - the promise of memory.ws_access_ms
- * @ms: the knob
+ * @ms: the interval that was set
  * @online: between css_online() and css_offline()
  * @interval: the promise for reclaim from the root, jiffies; 0 for none
  * @shortest: the shortest promise that any reclaim may owe, jiffies; 0 for none

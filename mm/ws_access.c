@@ -54,9 +54,9 @@
  *
  *		Who is promised what
  *
- * The promise is the smallest knob on the way from the cgroup up to, and not
+ * The promise is the smallest interval on the way from the cgroup up to, and not
  * including, the target of reclaim. The one for reclaim from the root is kept
- * with each cgroup and changes with the knobs; other targets are few levels up.
+ * with each cgroup and changes with any of them; other targets are few levels up.
  *
  *		What the promise is worth
  *
@@ -70,7 +70,7 @@
  * itself more than in proportion to what it was given. If that won't do, with a
  * quarter to spare, the cgroup is reclaimed as if it had no promise. What was
  * learned is halved when nothing was missed for PATIENCE times as long. It is
- * forgotten with a change of the knobs. What refaults within one interval after that
+ * forgotten when an interval changes. What refaults within one interval after that
  * comes back as active.
  *
  *		Asked for by age
@@ -116,8 +116,8 @@ static unsigned long ws_access_to_jiffies(unsigned int ms)
 }
 
 /*
- * The smallest knob from @memcg up to, and not including, @target. A cgroup
- * with no knob follows its parent, or breaks the chain; a child of the target
+ * The smallest interval from @memcg up to, and not including, @target. A cgroup
+ * with none follows its parent, or breaks the chain; a child of the target
  * has nobody to follow. With @any, what any target above would owe.
  */
 static unsigned int ws_access_ms(struct mem_cgroup *memcg, struct mem_cgroup *target, bool any)
@@ -223,7 +223,7 @@ static void update_subtree(struct mem_cgroup *root)
 }
 
 /**
- * memcg_ws_access_set - set the knob of a cgroup
+ * memcg_ws_access_set - set the interval of a cgroup
  * @memcg: the cgroup
  * @ms: milliseconds; 0 for none
  *

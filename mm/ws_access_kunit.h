@@ -313,7 +313,7 @@ static void ws_access_test_learn(struct kunit *test)
 	want(t, 1);
 	EXPECT_INTERVAL(test, t, 15 * N);
 
-	/* a change of the knob begins anew */
+	/* another interval begins anew */
 	promise(t, N_MS, N_MS, 2 * N_MS);
 	EXPECT_INTERVAL(test, t, N);
 }

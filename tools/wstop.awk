@@ -110,7 +110,7 @@ BEGIN {
 	once = ENVIRON["once"] + 0
 	place = ENVIRON["place"] + 0
 	recursive = ENVIRON["recursive"] + 0
-	format = raw ? "%s %s %s %s %s %s %s %s %s" : "%6s %6s %8s %8s %6s %7s %9s %8s  %s"
+	format = raw ? "%s %s %s %s %s %s %s %s %s" : "%6s %6s %8s %8s %6s %7s %9s %8s %s"
 	nap = "sleep " ENVIRON["interval"]
 
 	for (frame = 0; ; frame++) {

@@ -1895,10 +1895,10 @@ static int check_trim_demotion(const char *root)
 	CHECK(!ftruncate(more->fd, more->size));
 	CHECK(!bind_node(0));
 	CHECK(!load(a, MB(16)));
+	CHECK(cg_run_nowait(a->cg, use_mmap, more) > 0);
 	CHECK(!bind_node(-1));
 	if (write_text(DEMOTION, "1", 1) <= 0)
 		return KSFT_SKIP;
-	CHECK(cg_run_nowait(a->cg, use_mmap, more) > 0);
 	for (writes = 0; ret == -EAGAIN && writes <= 24; writes++) {
 		sleep_ms(ms / 4);
 		ret = trim(parent, MB(8), ms);

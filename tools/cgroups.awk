@@ -6,8 +6,8 @@
 # read_cgroups() fills, for the cgroups 1..count, parents before their children:
 #   name[i]          path below the mount point; the topmost is "/"
 #   parent[i]        number of the parent, 0 for the topmost
-#   knob[i]          memory.ws_access_ms; "" where there is none (the root)
-#   promise[i]       the smallest interval on the way up, ms; 0 is none
+#   interval[i]      memory.ws_access_ms; "" where there is none (the root)
+#   smallest[i]      the smallest interval on the way up, ms; 0 is none
 #   effective[i]     ws_access_effective_ms: what the kernel has learned that it takes
 #                    to keep it; 0: nothing is kept; "" where the kernel does not say
 #   age[i, type]     lruvec_age_TYPE_ms, type is "anon" or "file"; of the subtree
@@ -56,22 +56,22 @@ function shell_quote(text) {
 # mounted with memory_recursiveprot, and none otherwise.  The root has
 # none.  In a container, the topmost that is seen has one: what is above it is
 # not known, so that this is an upper bound there.
-function promise_ms(i,    up) {
-	if (knob[i] == "")
+function smallest_ms(i,    up) {
+	if (interval[i] == "")
 		return 0
 	up = parent[i]
-	if (!up || knob[up] == "")
-		return knob[i]
-	if (!promise[up])
+	if (!up || interval[up] == "")
+		return interval[i]
+	if (!smallest[up])
 		return 0
-	if (knob[i] == 0)
-		return recursive ? promise[up] : 0
-	return knob[i] < promise[up] ? knob[i] : promise[up]
+	if (interval[i] == 0)
+		return recursive ? smallest[up] : 0
+	return interval[i] < smallest[up] ? interval[i] : smallest[up]
 }
 
 # What reclaim from the root goes by
 function interval_ms(i) {
-	return effective[i] == "" ? promise[i] : effective[i]
+	return effective[i] == "" ? smallest[i] : effective[i]
 }
 
 function read_cgroup(path, top,    up, type, t) {
@@ -99,17 +99,17 @@ function read_cgroup(path, top,    up, type, t) {
 	if ("ws_access_effective_ms" in value)
 		effective[count] = value["ws_access_effective_ms"]
 
-	knob[count] = read_number(path "/memory.ws_access_ms")
-	promise[count] = promise_ms(count)
+	interval[count] = read_number(path "/memory.ws_access_ms")
+	smallest[count] = smallest_ms(count)
 
 	events[count] = ""
 	if (read_keys(path "/memory.events") && "ws_access" in value)
 		events[count] = value["ws_access"]
 }
 
-# Bytes that reclaim passes over: anonymous memory or page cache, of cgroups
-# under a promise, the oldest of which is still younger.  Where it is not, some may
-# be taken; how much is not known, and none of it is counted.  So this is a lower
+# Bytes that reclaim passes over: anonymous memory or page cache of cgroups with an
+# interval, if even the oldest of it is younger.  If it is not, some of it may
+# be taken.  Nobody knows how much, so none of it is counted: this is a lower
 # bound.
 function protect(    i, t, type) {
 	for (i = count; i > 0; i--) {

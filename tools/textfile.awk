@@ -24,7 +24,7 @@ function by_type(metric, help, values, unit, form,    i, t) {
 # kernel says
 function by_cgroup(metric, kind, help, values, unit, form,    i, said) {
 	for (i = 1; i <= count; i++)
-		if (knob[i] != "" && values[i] != "") {
+		if (interval[i] != "" && values[i] != "") {
 			if (!said++)
 				family(metric, kind, help)
 			printf "%s{cgroup=\"%s\"} " form "\n", metric,
@@ -47,10 +47,10 @@ BEGIN {
 		  protected, 1, "%.0f")
 	by_cgroup("lruvec_ws_access_seconds", "gauge",
 		  "The interval memory.ws_access_ms, 0 if there is none.",
-		  knob, 1000, "%.3f")
-	by_cgroup("lruvec_ws_access_promise_seconds", "gauge",
+		  interval, 1000, "%.3f")
+	by_cgroup("lruvec_ws_access_smallest_seconds", "gauge",
 		  "The smallest interval on the way up, which counts for reclaim of the whole machine, 0 for none.",
-		  promise, 1000, "%.3f")
+		  smallest, 1000, "%.3f")
 	by_cgroup("lruvec_ws_access_effective_seconds", "gauge",
 		  "What reclaim goes by, as learned from what was missed; 0 if it has no effect.",
 		  effective, 1000, "%.3f")

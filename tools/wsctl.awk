@@ -31,8 +31,8 @@ function wrong(text) {
 # has it; why_not is whose that is, or who has none
 function owed(i, target,    ms, least, whose) {
 	ms = 0
-	for (; i && i != target && knob[i] != ""; i = parent[i]) {
-		ms = knob[i]
+	for (; i && i != target && interval[i] != ""; i = parent[i]) {
+		ms = interval[i]
 		if (ms && (!least || ms < least)) {
 			least = ms
 			whose = i
@@ -67,7 +67,7 @@ function because(i, ms) {
 		return (why_not == i ? "it" : name[why_not]) " has none"
 	if (why_not == i)
 		return ""
-	return name[why_not] (knob[i] ? " takes the rest away" : " has that")
+	return name[why_not] (interval[i] ? " takes the rest away" : " has that")
 }
 
 function show_level(from, i, ms,    reason) {
@@ -76,18 +76,18 @@ function show_level(from, i, ms,    reason) {
 }
 
 function show_levels(i,    up, what) {
-	line(name[i] ": " span(knob[i] + 0))
+	line(name[i] ": " span(interval[i] + 0))
 	# in a container, the topmost has one
-	if (knob[1] != "")
+	if (interval[1] != "")
 		show_level("above", i, owed(i, 0))
 	for (up = 1; up < i; up++)
 		show_level(name[up], i, owed(i, up))
 	if (effective[i] == "")
 		return
 	what = ""
-	if (promise[i] && !effective[i])
+	if (smallest[i] && !effective[i])
 		what = ": given up"
-	else if (effective[i] > promise[i])
+	else if (effective[i] > smallest[i])
 		what = ": learned"
 	line(sprintf("  %8s  in effect%s", span(effective[i]), what))
 }
@@ -102,17 +102,17 @@ function kept_ms(file,    text, ms) {
 	return ms
 }
 
-function check_promise(i, set,    ms, why) {
-	ms = owed(i, knob[1] == "" ? 1 : 0)
+function check_interval(i, set,    ms, why) {
+	ms = owed(i, interval[1] == "" ? 1 : 0)
 	why = because(i, ms)
-	if (!ms && why_not == i && parent[i] && knob[parent[i]])
+	if (!ms && why_not == i && parent[i] && interval[parent[i]])
 		wrong(why ", and does not follow " name[parent[i]] ", as cgroup2 is mounted without memory_recursiveprot: " set " TIME")
 	else if (!ms && why_not == i)
 		wrong(why ": " set " TIME")
 	else if (!ms)
-		wrong(why ", so nothing below it has an interval: " set " " (knob[i] ? span(knob[i]) : "TIME") " --with-ancestors")
-	else if (knob[i] && ms < knob[i])
-		wrong(why ": of " span(knob[i]) " it leaves " span(ms))
+		wrong(why ", so nothing below it has an interval: " set " " (interval[i] ? span(interval[i]) : "TIME") " --with-ancestors")
+	else if (interval[i] && ms < interval[i])
+		wrong(why ": of " span(interval[i]) " it leaves " span(ms))
 	if (!ms || effective[i] == "")
 		return ms
 	if (effective[i] == 0)
@@ -127,17 +127,17 @@ function check_kept(i, set,    kept) {
 	if (ENVIRON["kept"] == "")
 		return
 	kept = kept_ms(ENVIRON["kept"])
-	if (kept != "" && kept != knob[i])
+	if (kept != "" && kept != interval[i])
 		wrong("systemd sets " span(kept) " when it starts anew: " set " TIME changes that, too")
 	else if (kept != "")
 		line("  kept by " ENVIRON["kept"])
-	else if (knob[i])
-		wrong("it is lost when " ENVIRON["unit"] " starts anew, unless somebody else sets it: " set " " span(knob[i]))
+	else if (interval[i])
+		wrong("it is lost when " ENVIRON["unit"] " starts anew, unless somebody else sets it: " set " " span(interval[i]))
 }
 
 function check(i,    set, limits) {
 	set = "wsctl set " (ENVIRON["unit"] == "" ? name[i] : ENVIRON["unit"])
-	if (!check_promise(i, set))
+	if (!check_interval(i, set))
 		events[i] = 0
 	check_kept(i, set)
 	# Both are since the cgroup was made, so they are no news.
@@ -153,7 +153,7 @@ function table(    i, unit, kept) {
 	read_cgroups(ENVIRON["top"])
 	line(sprintf(format, "INTERVAL", "SMALLEST", "EFFECT", "KEPT", "CGROUP"))
 	for (i = 1; i <= count; i++) {
-		if (!knob[i])
+		if (!interval[i])
 			continue
 		unit = name[i]
 		sub(/.*\//, "", unit)
@@ -162,7 +162,7 @@ function table(    i, unit, kept) {
 			kept = kept_ms(ENVIRON["units"] "/" unit ".d/wsctl.conf")
 		else if (sub(/\.slice$/, "", unit))
 			kept = kept_ms(ENVIRON["units"] "/wsctl-" unit ".service")
-		line(sprintf(format, span(knob[i]), span(promise[i]), effective[i] == "" ? "-" : span(effective[i]),
+		line(sprintf(format, span(interval[i]), span(smallest[i]), effective[i] == "" ? "-" : span(effective[i]),
 			     kept == "" ? "-" : span(kept), name[i]))
 	}
 }

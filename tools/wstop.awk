@@ -32,7 +32,7 @@ function show_interval(ms) {
 function show_effective(i) {
 	if (effective[i] == "")
 		return "-"
-	if (!raw && promise[i] && !effective[i])
+	if (!raw && smallest[i] && !effective[i])
 		return "none"
 	return show_interval(effective[i])
 }
@@ -94,7 +94,7 @@ function show(elapsed,    i, n, rate) {
 		if (name[i] in last && events[i] > last[name[i]] && elapsed > 0)
 			rate = (events[i] - last[name[i]]) / elapsed
 		row(sprintf(format, show_ms(age[i, "anon"]), show_ms(age[i, "file"]),
-			    show_interval(knob[i]), show_interval(promise[i]), show_effective(i),
+			    show_interval(interval[i]), show_interval(smallest[i]), show_effective(i),
 			    show_bytes(size[i, "anon"] + size[i, "file"]),
 			    show_bytes(protected[i]), sprintf("%.1f", rate), name[i]))
 	}

@@ -119,7 +119,7 @@ static struct {
 	const char *root, *state, *textfile, *below;
 	uint64_t floor, ceiling, interval, budget;
 	double tolerance, max_pressure;
-	int once, dry_run, json, verbose, suggest, set_knob, plain, report;
+	int once, dry_run, json, verbose, suggest, set_interval, plain, report;
 } opt = {
 	.root = "/sys/fs/cgroup", .state = "/var/lib/wstrim/state",
 	.floor = 60000, .ceiling = 3600000, .budget = 64 * MIB,
@@ -136,7 +136,7 @@ static void usage(void)
 {
 	puts("usage: wstrim [options] CGROUP...\n"
 	     "       wstrim [options] --below CGROUP\n"
-	     "       wstrim --suggest | --set-knob [options] [CGROUP...]\n"
+	     "       wstrim --suggest | --set-interval [options] [CGROUP...]\n"
 	     "\n"
 	     "Takes from each CGROUP what it has not used for an interval T, which is learned\n"
 	     "for each: \"SIZE min_age_ms=T\" is written to its memory.reclaim every T/2.  CGROUP is\n"
@@ -159,8 +159,8 @@ static void usage(void)
 	     "  --verbose             a line per cgroup and round\n"
 	     "  --json                the same as JSON objects\n"
 	     "  --textfile FILE.prom  metrics for the Prometheus node exporter\n"
-	     "  --suggest             show what was learned, as commands that set the knob\n"
-	     "  --set-knob            do that: write T to memory.ws_access_ms\n"
+	     "  --suggest             show what was learned, as commands that set the interval\n"
+	     "  --set-interval        do that: write T to memory.ws_access_ms\n"
 	     "  --root DIR            the cgroup file system (/sys/fs/cgroup)\n"
 	     "  --help\n"
 	     "\n"
@@ -332,7 +332,7 @@ static bool load_cgroup(char *line, bool same_boot)
 	cg = get_cgroup(line[2] ? line + 2 : ".");
 	for (unsigned int i = 0; i < NR_KEPT; i++)
 		*field(cg, i) = *field(&c, i);
-	if (!opt.suggest && !opt.set_knob) {
+	if (!opt.suggest && !opt.set_interval) {
 		cg->interval = min_u64(cg->interval, opt.ceiling);
 		if (cg->interval < opt.floor)
 			cg->interval = opt.floor;
@@ -735,17 +735,17 @@ static void report_to_host(void)
 	freed = 0;
 }
 
-/* ---- The knob ---- */
+/* ---- The interval for the kernel ---- */
 
 static void suggest(const struct cgroup *cg)
 {
 	char value[32];
 
 	snprintf(value, sizeof(value), "%" PRIu64, cg->interval);
-	if (opt.set_knob && !there(in(cg->path, "memory.ws_access_ms")))
+	if (opt.set_interval && !there(in(cg->path, "memory.ws_access_ms")))
 		errx(EXIT_KERNEL, "%s has no memory.ws_access_ms: it is gone, or the root, "
 		     "or the kernel does not have it", shown(cg->path));
-	if (opt.set_knob && !opt.dry_run) {
+	if (opt.set_interval && !opt.dry_run) {
 		errno = write_file(in(cg->path, "memory.ws_access_ms"), value);
 		if (errno)
 			err(EXIT_FAILURE, "%s/memory.ws_access_ms", shown(cg->path));
@@ -881,7 +881,7 @@ static void parse_options(int argc, char **argv)
 		{ "max-pressure", 1, 0, 'p' }, { "help", 0, 0, 'h' },
 		{ "once", 0, &opt.once, 1 }, { "dry-run", 0, &opt.dry_run, 1 },
 		{ "json", 0, &opt.json, 1 }, { "verbose", 0, &opt.verbose, 1 },
-		{ "suggest", 0, &opt.suggest, 1 }, { "set-knob", 0, &opt.set_knob, 1 },
+		{ "suggest", 0, &opt.suggest, 1 }, { "set-interval", 0, &opt.set_interval, 1 },
 		{ "plain", 0, &opt.plain, 1 }, { "report", 0, &opt.report, 1 }, { 0 },
 	};
 	int option, index = 0;
@@ -921,9 +921,9 @@ static void check_options(char **patterns)
 		opt.interval = opt.floor;
 	if (opt.interval < opt.floor || opt.interval > opt.ceiling)
 		errx(EXIT_USAGE, "--interval is not between --floor and --ceiling");
-	if (opt.suggest && opt.set_knob)
-		errx(EXIT_USAGE, "--suggest shows, --set-knob writes: one of them");
-	if (!opt.below && !*patterns && !opt.suggest && !opt.set_knob)
+	if (opt.suggest && opt.set_interval)
+		errx(EXIT_USAGE, "--suggest shows, --set-interval writes: one of them");
+	if (!opt.below && !*patterns && !opt.suggest && !opt.set_interval)
 		errx(EXIT_USAGE, "no CGROUP, and no --below; see --help");
 }
 
@@ -971,10 +971,10 @@ int main(int argc, char **argv)
 	/* they arrive in sleeps and in writes only */
 	catch_signal(SIGTERM);
 	catch_signal(SIGINT);
-	if (!opt.dry_run && !opt.suggest && !opt.set_knob)
+	if (!opt.dry_run && !opt.suggest && !opt.set_interval)
 		lock_state();
 	load_state();
-	if (opt.suggest || opt.set_knob)
+	if (opt.suggest || opt.set_interval)
 		suggest_all(patterns);
 	else
 		run(patterns);

@@ -122,7 +122,7 @@ _lruvec_age_wstrim() {
 	! _lruvec_age_value || return 0
 	case $word in
 	-*) _lruvec_age_words --below --floor --ceiling --interval --tolerance --max-pressure --budget \
-		--plain --report --state --once --dry-run --verbose --json --textfile --suggest --set-knob \
+		--plain --report --state --once --dry-run --verbose --json --textfile --suggest --set-interval \
 		--root --help ;;
 	*) _lruvec_age_cgroups ;;
 	esac

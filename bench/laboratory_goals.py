@@ -21,25 +21,25 @@ GOALS = {       # name: what has to be
                     "where it loses at least 10 % of all",
     "lost-low": "a set that fits: no more pages lost than with exact `memory.low`",
     "throughput": "the neighbour keeps at least 97 % of its throughput",
-    "idle": "idle memory is given back (less than 10 % are left) within 2 N",
+    "idle": "idle memory is given back (less than 10 % is left) within 2 N",
     "real": "real programs: p99 is within 5 % of that of running alone",
     "real-low": "real programs: p99 is not above that with exact `memory.low`",
-    "cost": "cost per page reclaimed, its mean plus two standard errors: at most 0.1 % more without "
+    "cost": "cost per page reclaimed, mean plus two standard errors: at most 0.1 % more without "
             "an interval, 1 % with one, 2 % at 1024 cgroups",
-    "accuracy": "the age that is shown: p95 of its error is at most 12.5 % (classic LRU); it is a lower "
-                "bound (MGLRU), by at most a tick above the truth",
+    "accuracy": "the age that is shown: p95 of its error is at most 12.5 % (classic LRU); it is at most a tick "
+                "above the truth (MGLRU, where it is a lower bound)",
     "accuracy-half": "the age that is shown on MGLRU, where it is a lower bound: its median is at least half of the truth",
     "guest-back": "a guest: 90 % of its cold memory is back on the host within 2.5 T + 10 s, and at most 1 % of "
                   "what was trimmed is missed",
     "guest-latency": "a guest: p99 of its working set is within 5 % of that without trimming",
-    "guest-held": "a guest: fewer MiB are held on the host, on average over ten minutes, than with any peer that "
-                  "misses at most 1 %",
+    "guest-held": "a guest: the host has fewer MiB for it, on average over ten minutes, than with any other system "
+                  "that misses at most 1 %",
     "no-worse": "no measure is worse than the unpatched kernel's by more than 5 %",
 }
 MOST_BELOW = 50         # % of the truth, the median: a bound that is always 0 is 100 % too young
 COST_PATHS = ("reclaim", "limit", "direct", "kswapd")
 COST_LIMITS = {"unset": 0.1, "bystander": 1, "overdue": 1, "young": 1}
-UNFIT = {"two": "does not fit into the memory", "misuse": "the interval is where it does not belong"}
+UNFIT = {"two": "its sets do not fit into the memory", "misuse": "its intervals are where they do not belong"}
 
 
 def short(value):

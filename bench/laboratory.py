@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the raw results of the laboratory say, for laboratory-report and plot-laboratory.
 
-A Run is one file.  A Cell is all runs of a cell of a scenario on a system: counts are
-their sums, latencies are those of one histogram, a throughput is bytes by time.
+A Run is one file.  A Cell is all runs of a cell of a scenario on a system.  Its counts are
+sums of the runs, its latencies come from one histogram of all, its throughput is bytes by time.
 
-A program is a neighbour (flow, backup), a helper, which a system of systems.ini or a line
-"only" of a plan starts to do its work, what measures (held), or else a worker: what matters
-to somebody.  An owner is a cgroup, but the
-root, in which a worker works.  What an owner lost since the mark "begin" are its refaults
-of the page cache, or, if its memory is anonymous, its major faults: a swap-in from zram
-bypasses the swap cache.
+A program is one of these: a neighbour (flow, backup); a helper, which a system of systems.ini or
+a line "only" of a plan starts to do its work; a program that measures (held); or else a worker,
+which is what matters.  An owner is a cgroup with a worker, except the root.  What an owner lost
+since the mark "begin" are its refaults of the page cache.  If its memory is anonymous, they are
+its major faults, as a swap-in from zram bypasses the swap cache.
 """
 import functools
 import getopt
@@ -135,7 +134,7 @@ class Run:
                          if start >= since)
         return total
 
-    def promised_ms(self, cgroup):
+    def interval_ms(self, cgroup):
         """The interval of the cgroup; None: it has none."""
         for words in self.plan:
             if words[:2] == ["write", f"{cgroup}/memory.ws_access_ms"]:

@@ -109,7 +109,7 @@ def check_idle(scenarios):
             if "ours" not in kinds:
                 continue
             ours = kinds["ours"]
-            interval, took = ours.runs[0].promised_ms(ours.owners[0]) / 1000, ours.given_back()
+            interval, took = ours.runs[0].interval_ms(ours.owners[0]) / 1000, ours.given_back()
             text = f"after {took:.1f} s" if took else f"not within {ours.held()[-1][0]:.0f} s"
             yield Check("idle", lru, f"idle/{ours.cell}/{ours.system}", f"{text}, N is {interval:.0f} s",
                         took or 1e9, bool(took) and took <= 2 * interval)

@@ -2,12 +2,12 @@
 """What the scenario "guest" says of a guest that gives memory back, for laboratory-report,
 plot-laboratory and run-guest.
 
-held     MiB of the guest's memory that exist on the host, to the page
-cold     MiB that the build's cgroup has when the build is done, as nobody uses them again
-missed   pages of the set that were not in memory when a round was to use them: counted page
-         by page before each round, as drop_caches leaves nothing that could refault
-trimmed  pages: what the cgroups have less at the end than when the build was done, and
-         what was missed on the way
+held     MiB that the host has for the guest, to the page
+cold     MiB that the build's cgroup has when the build is done; nobody uses them again
+missed   pages of the set that were not in memory when a round was to use them.  They are counted
+         page by page before each round, as drop_caches leaves nothing that could refault
+trimmed  pages by which the cgroups have shrunk from the end of the build to the end of the run,
+         plus what was missed on the way
 """
 import re
 import statistics

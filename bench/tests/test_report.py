@@ -33,7 +33,7 @@ cells =
 """
 COLUMNS = ["ms", "current", "refault_file", "majfault", "psi_some_us", "psi_full_us",
            "refault_anon"]
-KNOB = {"ours": "write ws/memory.ws_access_ms 4000", "low-exact": "write ws/memory.low 54525952"}
+PROTECT = {"ours": "write ws/memory.ws_access_ms 4000", "low-exact": "write ws/memory.low 54525952"}
 GOOD = {"vanilla": 20000, "low-exact": 0, "ours": 0}     # pages lost of 24576
 
 
@@ -69,7 +69,7 @@ class Made:
         data = {"scenario": scenario, "cell": cell, "system": system, "number": number,
                 "kernel": {"variant": "patched" if kind == "ours" else "vanilla", "lru": lru,
                            **({"base": base} if base else {})},
-                "plan": [*filter(None, [KNOB.get(kind)]), f"start ws ws {use}", "ready ws",
+                "plan": [*filter(None, [PROTECT.get(kind)]), f"start ws ws {use}", "ready ws",
                          "start flow flow flow -m read", "mark begin", "wait ws", "mark end"],
                 "columns": COLUMNS, "samples": {},
                 "marks": {"begin": {"ws": [300, 0, 5, 5, 0, 0, 0], "flow": [300, 0, 0, 0, 0, 0, 0]},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stress - a random life of cgroups, knobs, workloads and machine settings, with
+ * stress - a random life of cgroups, intervals, workloads and machine settings, with
  * invariants that have to hold at every step.
  *
  * A seed stands for a list of steps. Each has random numbers of its own, so one
@@ -19,8 +19,8 @@
  * What must hold:
  *   - an age is not higher than the uptime of its cgroup;
  *   - on the classic LRU, an age does not grow faster than time, but for its error;
- *   - events only grow, and nobody has a ws_access event who never had a promise;
- *   - a knob reads as it was written, and a bad write is refused and changes
+ *   - events only grow, and nobody has a ws_access event who never had an interval;
+ *   - an interval reads as it was written, and a bad write is refused and changes
  *     nothing;
  *   - at the end every task can be killed and every cgroup be removed.
  * Another process reads the files of all cgroups all the time, and looks at the ages,
@@ -60,7 +60,7 @@
 
 /* A cgroup. The events and ages are those of the last look. */
 struct slot {
-	bool used, promised;	/* promised: may ever have had a promise */
+	bool used, promised;	/* promised: may ever have had an interval */
 	int parent;		/* -1: the top one */
 	char path[256];
 	unsigned int knob;
@@ -418,7 +418,7 @@ static void make_cgroup(bool failing)
 	say("mkdir %s%s", s->path, s->used ? "" : " failed");
 }
 
-/* The knobs are known again when nobody else writes to them any more */
+/* The intervals are known again when nobody else writes them any more */
 static void learn_knobs(void)
 {
 	for (int i = 0; i < SLOTS; i++)
@@ -763,7 +763,7 @@ static void work_stream(int self, size_t len, int period)
 	}
 }
 
-/* One of many who write to everybody's knobs */
+/* One of many who write everybody's intervals */
 static void work_knobs(int self, size_t len, int period)
 {
 	(void)self;

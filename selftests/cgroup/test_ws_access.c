@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * memory.ws_access_ms, a promise of N milliseconds: memory that the cgroup
- * used within the last N ms goes after everybody else's, memory that it has
+ * memory.ws_access_ms, an interval of N milliseconds: memory that the cgroup
+ * used within the last N ms goes after everybody else's. Memory that it has
  * not used for N ms goes before.
  *
  * Reclaim is caused by memory.reclaim on a common ancestor. Losses of page
  * cache are counted with mincore(): it is exact, where memory.stat may lag by
  * 64 pages per CPU, and it leaves the LRU alone.
  *
- * "SIZE min_age_ms=T" in memory.reclaim asks for memory by its age, with no need
- * for it.
+ * "SIZE min_age_ms=T" in memory.reclaim asks for memory by its age, without any
+ * pressure.
  *
  * Run it in a directory on a disk: what tmpfs holds is not page cache for
  * reclaim. The tests apply to both LRUs; run them once on each. Arguments, if
@@ -194,7 +194,7 @@ static long lost(struct group *g)
 
 /*
  * Reclaim from the parent and find out whose memory it was. Not a page of
- * what is protected should go, but a sharp zero would be a promise about
+ * what is protected should go, but a sharp zero would be a claim about
  * batches, too.
  */
 static bool takes_only_from(struct group *victim, struct group *spared,
@@ -227,7 +227,7 @@ static bool takes_from_both(struct group *a, struct group *b,
 }
 
 /*
- * Idle memory of @a under a promise of @ms must be given, and before that of
+ * Idle memory of @a with an interval of @ms must be given, and before that of
  * the unprotected @b. The LRU finds out by scanning, in batches as small as
  * what is asked for, so the pressure is steady and low. After 3 * @ms of it at
  * the latest, 90 % must go. What was found in use on the way is due later than
@@ -301,7 +301,7 @@ static int test_ws_access_knob(const char *root)
 	return KSFT_PASS;
 }
 
-/* What a cgroup is promised is shown, and is the smallest on the way up */
+/* The effective interval is shown, and is the smallest on the way up */
 static int test_ws_access_effective(const char *root)
 {
 	struct group *top = add_group(root, "ws_access_test");
@@ -455,7 +455,7 @@ static int test_ws_access_nodes(const char *root)
 	return KSFT_PASS;
 }
 
-/* The smallest promise on the way to the reclaimed cgroup counts */
+/* The smallest interval on the way to the reclaimed cgroup counts */
 static int test_ws_access_hierarchy(const char *root)
 {
 	struct group *top = add_group(root, "ws_access_test");
@@ -480,7 +480,7 @@ static int test_ws_access_hierarchy(const char *root)
 	return KSFT_PASS;
 }
 
-/* Reclaim aimed at a cgroup sees the promises below it, not its own */
+/* Reclaim aimed at a cgroup sees the intervals below it, not its own */
 static int test_ws_access_target(const char *root)
 {
 	struct group *parent, *a, *b;
@@ -491,7 +491,7 @@ static int test_ws_access_target(const char *root)
 	CHECK(!load(a, MB(16)));
 	CHECK(!load(b, MB(16)));
 
-	/* b would follow the parent, whose promise does not count here */
+	/* b would follow the parent, whose interval does not count here */
 	CHECK(takes_only_from(b, a, parent, MB(8)));
 	CHECK(takes_only_from(a, b, a, MB(8)));
 	CHECK(nr_events(a) == 0);
@@ -543,7 +543,7 @@ static int check_recursive(const char *root)
 	return KSFT_PASS;
 }
 
-/* With memory_recursiveprot, a child without a promise has its parent's */
+/* With memory_recursiveprot, a child without an interval has its parent's */
 static int test_ws_access_recursive(const char *root)
 {
 	bool was_on = proc_mount_contains("memory_recursiveprot") > 0;
@@ -818,8 +818,8 @@ static int test_ws_access_types(const char *root)
 }
 
 /*
- * Where everything is young, the promise gives way to the need, alike for
- * all, and the event says whose was broken.
+ * If everything is young, the need counts more than intervals, alike for all,
+ * and the event says whose young memory was taken.
  */
 static int test_ws_access_fallback(const char *root)
 {
@@ -847,7 +847,7 @@ static int test_ws_access_fallback(const char *root)
 	return KSFT_PASS;
 }
 
-/* Old memory that can't be reclaimed does not make the promise any weaker */
+/* Old memory that can't be reclaimed does not make the interval any weaker */
 static int test_ws_access_fallback_types(const char *root)
 {
 	struct group *parent, *a, *b;
@@ -910,7 +910,7 @@ static int free_lazily(const char *cgroup, void *arg)
 	return advise((long)arg, MADV_FREE);
 }
 
-/* What its owner does not want is not what was promised to it */
+/* What its owner does not want gets no interval */
 static int test_ws_access_lazyfree(const char *root)
 {
 	struct group *parent, *a, *b;
@@ -975,7 +975,7 @@ static int test_ws_access_high(const char *root)
 	return check_limit(root, "memory.high");
 }
 
-/* memory.low is the stronger promise: the young give way before it does */
+/* memory.low is stronger: young memory goes before it gives way */
 static int test_ws_access_low(const char *root)
 {
 	struct group *parent, *a, *b;
@@ -1015,7 +1015,7 @@ static int test_ws_access_overdue_low(const char *root)
 	return KSFT_PASS;
 }
 
-/* Size protection at any depth is the stronger promise: overdue memory goes down to it */
+/* Size protection is stronger at any depth: overdue memory goes down to it */
 static int check_size(const char *root, const char *file, int depth)
 {
 	struct group *top = add_group(root, "ws_access_test");
@@ -1175,7 +1175,7 @@ static int test_ws_access_new_beside_old(const char *root)
 	return KSFT_PASS;
 }
 
-/* A dying cgroup has nobody left to make a promise to */
+/* A dying cgroup has no interval any more */
 static int test_ws_access_removal(const char *root)
 {
 	struct group *parent, *a, *b;
@@ -1222,7 +1222,7 @@ static int test_ws_access_reparent(const char *root)
 	return check_reparent(root, 0);
 }
 
-/* The same while somebody has a promise: it comes to the other end of the lists */
+/* The same while somebody has an interval: it comes to the other end of the lists */
 static int test_ws_access_reparent_promise(const char *root)
 {
 	return check_reparent(root, LONG_MS);
@@ -1585,7 +1585,7 @@ static int test_ws_access_trim_order(const char *root)
 	return KSFT_PASS;
 }
 
-/* Promises below are kept if they are longer; that of who is asked is not about this */
+/* Intervals below are kept if they are longer; that of who is asked does not count */
 static int test_ws_access_trim_promise(const char *root)
 {
 	struct group *parent, *a, *b;
@@ -1611,7 +1611,7 @@ static int test_ws_access_trim_promise(const char *root)
 	return KSFT_PASS;
 }
 
-/* Size protection is the stronger promise here as well */
+/* Size protection is stronger here as well */
 static int check_trim_protected(const char *root, const char *file, int depth)
 {
 	struct group *top = add_group(root, "ws_access_test");

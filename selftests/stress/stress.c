@@ -485,7 +485,7 @@ static void remove_cgroup(int slot)
 	slots[slot].used = false;
 }
 
-/* ----------------------------------------------------------------------- knobs */
+/* ------------------------------------------------------------------- intervals */
 
 static void write_knob(void)
 {

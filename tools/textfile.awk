@@ -43,18 +43,18 @@ BEGIN {
 		"Memory of this type on the LRU lists of the subtree.",
 		size, 1, "%.0f")
 	by_cgroup("lruvec_protected_bytes", "gauge",
-		  "Memory of the subtree whose type is younger than the interval of its cgroup, at least.",
+		  "Memory of the subtree that reclaim passes over, at least: of types that are younger than the effective interval.",
 		  protected, 1, "%.0f")
 	by_cgroup("lruvec_ws_access_seconds", "gauge",
-		  "The interval memory.ws_access_ms, 0 if there is none.",
+		  "The interval, memory.ws_access_ms; 0 if there is none.",
 		  interval, 1000, "%.3f")
 	by_cgroup("lruvec_ws_access_smallest_seconds", "gauge",
-		  "The smallest interval on the way up, which counts for reclaim of the whole machine, 0 for none.",
+		  "The smallest interval on the way up, which counts for reclaim of the whole machine; 0 if there is none.",
 		  smallest, 1000, "%.3f")
 	by_cgroup("lruvec_ws_access_effective_seconds", "gauge",
-		  "What reclaim goes by, as learned from what was missed; 0 if it has no effect.",
+		  "The effective interval, which includes what the kernel has learned; 0 if there is none, or it was given up.",
 		  effective, 1000, "%.3f")
 	by_cgroup("lruvec_ws_access_events_total", "counter",
-		  "How often memory was reclaimed although it was younger than the interval.",
+		  "How often young memory was reclaimed.",
 		  events, 1, "%.0f")
 }

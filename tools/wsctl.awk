@@ -144,7 +144,7 @@ function check(i,    set, limits) {
 	if (events[i])
 		line("  the last resort came " events[i] " times: if that grows, all intervals together keep more than there is memory")
 	if (read_keys(ENVIRON["top"] name[i] "/memory.events.local") && (limits = value["high"] + value["max"]))
-		line("  its own limit was reached " limits " times: reclaim from it does not know its interval")
+		line("  its own limit was reached " limits " times: for that limit, its own interval does not count")
 }
 
 # Who has one

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * wsprobe - how a cgroup's memory is used over time, and what keeps it.
+ * wsprobe - how a cgroup uses its memory over time, and which interval keeps it.
  *
- * memory.ws_access_ms wants to be told how often a working set is used.  This looks, on
- * any kernel, and says it: how much is used again within 1, 2, 5 s and so on, what of the
- * memory is used once only, what happens to it today, and which value keeps it.
+ * memory.ws_access_ms says how often a working set is used.  This program finds out, on any
+ * kernel: how much memory is used again within 1, 2, 5 s and so on, how much is used only
+ * once, what happens to it today, and which interval keeps it.
  *
- * No single thing in the kernel tells that everywhere.  There are two ways to look:
+ * No single source in the kernel tells that everywhere.  There are two ways to look:
  *
  *   frames	Some page frames, chosen by a hash of their number so that each stands for as
  *		many others, are looked at once per tick: used since the last tick, or not.
@@ -21,10 +21,10 @@
  *		lru_gen		aging by MGLRU's debugfs file
  *		smaps		clear_refs and smaps of its processes
  *
- * A frame may get another page between two ticks.  Page cache that is streamed through
- * would look as if it was used again each time.  So a BPF program marks the frames of
- * what comes to the page cache, and another one those of what is read, as MGLRU keeps that
- * from the idle flag.
+ * A frame may get another page between two ticks.  Then page cache of a stream would look
+ * as if it was used again each time.  So a BPF program marks the frames of what comes to
+ * the page cache.  Another one marks those of what is read, as MGLRU keeps that from the
+ * idle flag.
  */
 #define _GNU_SOURCE		/* ppoll(), vasprintf() */
 #include <ctype.h>
@@ -184,15 +184,15 @@ static void usage(void)
 	puts("usage: wsprobe [options] CGROUP|UNIT...\n"
 	     "       wsprobe [options] --all\n"
 	     "\n"
-	     "Looks how the memory of each CGROUP is used over time, and says which value of\n"
-	     "memory.ws_access_ms keeps what is used again.  CGROUP is a path, with or without\n"
-	     "the mount point before it; UNIT a unit of systemd, as nginx.service.\n"
+	     "Watches how each CGROUP uses its memory, and says which access interval,\n"
+	     "memory.ws_access_ms, keeps what is used again.  CGROUP is a path, with or without\n"
+	     "the mount point before it; UNIT is a unit of systemd, as nginx.service.\n"
 	     "\n"
 	     "  --all             all cgroups that have processes, each without those below\n"
-	     "  --time TIME       look for so long (60s): at least twice the longest interval\n"
-	     "  --budget PERCENT  of one CPU that looking may take (2)\n"
-	     "  --sample PAGES    look at so many pages, of all that there are\n"
-	     "  --source NAME     page_idle, damon, lru_gen or smaps, instead of the first of\n"
+	     "  --time TIME       how long to look (60s): at least twice the longest interval\n"
+	     "  --budget PERCENT  how much of one CPU that may take (2)\n"
+	     "  --sample PAGES    look at so many pages at most (4096)\n"
+	     "  --source NAME     page_idle, damon, lru_gen or smaps; by default the first of\n"
 	     "                    them that works\n"
 	     "  --json            an object for each cgroup\n"
 	     "  --help\n"
@@ -1709,14 +1709,14 @@ static int advise(const struct report *r, struct advice *a)
 	g = find_stream(r);
 	if (g) {
 		a[n++] = (struct advice){ "limit_stream",
-			format("%s goes through page cache: %.0f MiB were taken from it, few came back; "
-			       "with a limit it does so at its own cost", shown(g->path),
+			format("%s streams: %.0f MiB of page cache were taken from it, few came back; "
+			       "with a limit, it pays for that itself", shown(g->path),
 			       (g->last.stolen - g->first.stolen) * (double)page_size / MIB),
 			set_line(g->last.current < 64 * MIB ? "32M" : "64M", g->path, "memory.high") };
 		how = bypass(g);
 		if (how)
 			a[n++] = (struct advice){ "bypass",
-				format("what runs in %s can do without the page cache", shown(g->path)),
+				format("what runs in %s can bypass the page cache", shown(g->path)),
 				format("%s", how) };
 	}
 	/* memory.low wants to know a size */
@@ -1725,7 +1725,7 @@ static int advise(const struct report *r, struct advice *a)
 		char *value = format("%" PRIu64 "M", (r->largest + MIB - 1) / MIB);
 
 		a[n++] = (struct advice){ "low",
-			format("its size is steady, so memory.low keeps it as well, used or not"),
+			format("its size is steady, so memory.low keeps it, too, used or not"),
 			set_line(value, r->path, "memory.low") };
 		free(value);
 	}
@@ -1861,7 +1861,7 @@ static void show_table(const struct report *r)
 			printf("  %s: %.1f MiB are in huge pages\n", type_name[t],
 			       mib(r->use[t].huge));
 	if (lost)
-		puts("  page cache: more came than could be followed; some of it looks used again");
+		puts("  page cache: too much came to follow all of it; some of it looks used again");
 }
 
 static void show_recommended(const struct report *r)
@@ -1871,9 +1871,9 @@ static void show_recommended(const struct report *r)
 
 	if (!r->recommended || comes_back(r))
 		puts(comes_back(r) ?
-		     "  some of it came back after it was reclaimed, which is a use that was not seen:\n"
-		     "  look again when nobody streams, or while memory.ws_access_ms is set" :
-		     "  memory.ws_access_ms: nothing is used again, so no value helps");
+		     "  some of it came back after it was reclaimed; such uses are not seen: look again\n"
+		     "  when nobody streams, or while memory.ws_access_ms is set" :
+		     "  memory.ws_access_ms: nothing is used again, so no interval helps");
 	if (!r->recommended)
 		return;
 	printf("  memory.ws_access_ms: %s keeps 99 %% of what is used again, %.1f MiB%s\n", value,

@@ -3,26 +3,27 @@
  * wstrim - gives back what cgroups have not used for a while.
  *
  * Memory that a cgroup does not use stays with it as long as nobody else is short of
- * memory.  A host of many guests, or whoever pays for memory, wants it before that.  The
- * kernel knows how old memory is, and takes by age what it is told to:
+ * memory.  A host of many guests, or whoever pays for memory, wants it back earlier.  The
+ * kernel knows how old memory is, and can take it by age:
  *
  *	echo "SIZE min_age_ms=T" > memory.reclaim
  *
- * takes at most SIZE, oldest first, and nothing that was used within T.  A first write
- * looks, a later one takes: written every T/2, what nobody uses is gone after 2 to 3 T.
+ * This takes at most SIZE, oldest first, and nothing that was used within T.  The first
+ * write looks, later ones take.  If it is written every T/2, what nobody uses is gone after
+ * 2 to 3 T.
  *
- * What is left to decide is T, and nobody knows it.  So it is learned, for each cgroup:
+ * Only T is left to decide, and nobody knows it.  So it is learned, for each cgroup:
  *
  *   - It starts at a floor.
  *   - What was taken and comes back is missed.  If that is more than a tolerance, in
  *     per cent of what was taken, T was too short: it doubles, and there is a pause of one
  *     T in which the cgroup gets back what it uses.
- *   - When nothing is missed for 8 T, T shrinks by a quarter, since what the cgroup does
- *     may have changed.  Each doubling makes that time twice as long, up to 128 T: an
- *     interval that was too short before is not tried again and again.
+ *   - When nothing is missed for 8 T, T shrinks by a quarter, since the cgroup may do
+ *     something else by then.  Each doubling makes that time twice as long, up to 128 T,
+ *     so that a T that was too short is not tried again and again.
  *
  * Pressure (PSI) is the brake, a budget per second the limit.  What was learned is kept in
- * a file, and is a good value for memory.ws_access_ms.  No limit is ever set.
+ * a file.  It is a good value for memory.ws_access_ms, too.  wstrim never sets a limit.
  *
  * The counters of memory.stat that it goes by:
  *
@@ -138,19 +139,18 @@ static void usage(void)
 	     "       wstrim [options] --below CGROUP\n"
 	     "       wstrim --suggest | --set-interval [options] [CGROUP...]\n"
 	     "\n"
-	     "Takes from each CGROUP what it has not used for an interval T, which is learned\n"
-	     "for each: \"SIZE min_age_ms=T\" is written to its memory.reclaim every T/2.  CGROUP is\n"
-	     "a path, with or without the mount point before it, or a pattern in quotes.\n"
+	     "Takes from each CGROUP what it has not used for a time T, and learns T for each.  It\n"
+	     "writes \"SIZE min_age_ms=T\" to memory.reclaim every T/2.  CGROUP is a path, with or\n"
+	     "without the mount point before it, or a pattern in quotes.\n"
 	     "\n"
 	     "  --below CGROUP        all cgroups below that have processes and no children\n"
 	     "  --floor TIME          the shortest T, and the first (60s)\n"
 	     "  --ceiling TIME        the longest T (1h)\n"
 	     "  --interval TIME       T at first, instead of the floor\n"
-	     "  --tolerance PERCENT   of what was taken may come back (1)\n"
-	     "  --max-pressure PERCENT  nothing is taken from a cgroup if \"some avg10\" of its\n"
-	     "                        memory.pressure is more (1)\n"
-	     "  --budget SIZE         at most that much per second and cgroup (64M)\n"
-	     "  --plain               on kernels without min_age_ms: small steps, whatever the age\n"
+	     "  --tolerance PERCENT   how much of what was taken may come back (1)\n"
+	     "  --max-pressure PERCENT  take nothing while \"some avg10\" of memory.pressure is more (1)\n"
+	     "  --budget SIZE         take at most that much per second and cgroup (64M)\n"
+	     "  --plain               on kernels without min_age_ms: take in small steps, of any age\n"
 	     "  --report              in a guest: compact memory if what was freed would not reach\n"
 	     "                        the host otherwise\n"
 	     "  --state FILE          keep what is learned there (/var/lib/wstrim/state)\n"
@@ -159,8 +159,8 @@ static void usage(void)
 	     "  --verbose             a line per cgroup and round\n"
 	     "  --json                the same as JSON objects\n"
 	     "  --textfile FILE.prom  metrics for the Prometheus node exporter\n"
-	     "  --suggest             show what was learned, as commands that set the interval\n"
-	     "  --set-interval        do that: write T to memory.ws_access_ms\n"
+	     "  --suggest             print what was learned, as commands that set the interval\n"
+	     "  --set-interval        set it: write T to memory.ws_access_ms\n"
 	     "  --root DIR            the cgroup file system (/sys/fs/cgroup)\n"
 	     "  --help\n"
 	     "\n"

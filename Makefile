@@ -20,6 +20,7 @@ help:
 	@echo 'make mutants  prove that the tests catch faults: build each one and see it found'
 	@echo 'make stress   random lives of cgroups, intervals, workloads and machine settings, on kernels'
 	@echo '              with KASAN, lockdep, KCSAN and others; takes hours'
+	@echo 'make scale    10,000 cgroups, 100,000 that come and go, four CPUs that are all in reclaim'
 	@echo 'make shell    a shell in a virtual machine with the patched kernel'
 	@echo 'make kernel   only build the kernel'
 	@echo 'make results  measure everything that bench/results/README.md shows anew'
@@ -67,6 +68,9 @@ mutants: source
 
 stress: source
 	selftests/make-stress
+
+scale: source
+	selftests/make-scale
 
 test-tools: source
 	scripts/build-kernel $(BASE) vanilla
@@ -128,5 +132,5 @@ clean:
 print-%:
 	@echo '$($*)'
 
-.PHONY: help run run-guest test test-short test-tools mutants stress results bench bench-quick shell kernel check check-quick series \
+.PHONY: help run run-guest test test-short test-tools mutants stress scale results bench bench-quick shell kernel check check-quick series \
 	deb test-deb tools-deb install-tools source check-free deps clean

@@ -244,6 +244,14 @@ static void settle(void)
 	}
 }
 
+/* The kernel says on the console who does not get on for two seconds, stalls of RCU after three */
+static void be_impatient(void)
+{
+	put("/proc/sys/kernel/watchdog_thresh", "1");
+	put("/proc/sys/kernel/hung_task_timeout_secs", "2");
+	put("/sys/module/rcupdate/parameters/rcu_cpu_stall_timeout", "3");
+}
+
 static void swap_on(const char *size)
 {
 	put("/sys/block/zram0/disksize", size);
@@ -545,6 +553,7 @@ static void do_many(bool only_make)
 	int i;
 
 	find_kswapd();
+	be_impatient();
 	swap_on("2G");
 	make_cgroup(CGROUP "/hog");
 	put(CGROUP "/hog/memory.swap.max", "0");
@@ -758,6 +767,7 @@ static void do_fair(int seconds, bool fault)
 	char *mem;
 
 	find_kswapd();
+	be_impatient();
 	swap_on("1G");
 	tasks = mmap(NULL, TASKS * sizeof(*tasks), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);

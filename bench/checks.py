@@ -36,8 +36,8 @@ class Conditions:
     """Those of a cell on one LRU."""
     def __init__(self, settings, lru):
         self.checks = [line for key in ("check", f"check.{lru}") for line in lines_of(settings.get(key, ""))]
-        # number of the check -> how many times its limit, and why
-        self.known = {int(n): (float(factor), why) for n, factor, why in
+        # number of the check -> how many times its limit, why, and whether that is a matter of luck
+        self.known = {int(n): (float(factor.lstrip("~")), why, factor.startswith("~")) for n, factor, why in
                       (line.split(maxsplit=2) for line in lines_of(settings.get(f"known.{BASE}.{lru}", "")))}
 
     def judge(self, figures, part=False):
@@ -59,9 +59,10 @@ class Conditions:
                 line += f" = {right}"
             word = "ok" if holds else "FAIL"
             if n in self.known:
-                if holds:
+                factor, why, luck = self.known[n]
+                if holds and not luck:
                     word, line = "FAIL", f"{line}: it is met, so it is not known to be missed"
-                elif operator == "<=" and values[0] <= self.known[n][0] * values[1]:
+                elif not holds and operator == "<=" and values[0] <= factor * values[1]:
                     word = "MISS"
-                    line += "; known, up to {} times the limit: {}".format(*self.known[n])
+                    line += f"; known, up to {factor} times the limit: {why}"
             yield word, line

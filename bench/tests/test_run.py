@@ -159,6 +159,8 @@ class Checks(unittest.TestCase):
         self.assertEqual(self.judged(3, **known)[0][0][0], "MISS")
         self.assertEqual(self.judged(2, **known)[0][0][0], "FAIL")     # twice the limit
         self.assertEqual(self.judged(4, **known)[0][0][0], "FAIL")     # it is met
+        luck = {f"known.{BASE}.classic": "1 ~1.5 why"}
+        self.assertEqual([self.judged(limit, **luck)[0][0][0] for limit in (2, 3, 4)], ["FAIL", "MISS", "ok"])
 
 
 class Template(unittest.TestCase):

@@ -98,6 +98,9 @@ install-tools:
 test-deb: source
 	scripts/check-deb $(BASE)
 
+test-install: source
+	scripts/check-install $(BASE) --build $(or $(CONFIG),vm)
+
 # Everything in bench/results and its tables anew, from both kernels
 results: source
 	scripts/build-kernel $(BASE) vanilla
@@ -133,4 +136,4 @@ print-%:
 	@echo '$($*)'
 
 .PHONY: help run run-guest test test-short test-tools mutants stress scale results bench bench-quick shell kernel check check-quick series \
-	deb test-deb tools-deb install-tools source check-free deps clean
+	deb test-deb test-install tools-deb install-tools source check-free deps clean

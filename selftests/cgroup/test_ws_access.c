@@ -1175,6 +1175,34 @@ static int test_ws_access_new_beside_old(const char *root)
 	return KSFT_PASS;
 }
 
+/* What is idle grows older beside what comes in, and goes first when it is needed */
+static int test_ws_access_old_beside_new(const char *root)
+{
+	struct group *parent, *a, *b, *more;
+	long start, shown;
+
+	add_family(root, &parent, &a, &b);
+	more = add_group(root, "ws_access_test_more");
+	more->size = MB(2);
+	CHECK(!ftruncate(more->fd, more->size));
+	CHECK(!promise(a, 1000));
+	CHECK(!load(a, MB(16)));
+	CHECK(!load(b, MB(96)));
+	/* until it is known to be idle */
+	for (start = now_ms(); !lost(a) && now_ms() < start + 20000; sleep_ms(100))
+		CHECK(!reclaim(parent, MB(1) / 4));
+	CHECK(lost(a) && lost(a) <= MB(1));
+
+	/* and then nobody is short of memory */
+	start = now_ms();
+	CHECK(!cg_run(a->cg, read_trickle, more));
+	shown = age(a, FILE_AGE);
+	ksft_print_msg("%ld ms are shown after %ld ms\n", shown, now_ms() - start);
+	CHECK(shown >= now_ms() - start);
+	CHECK(takes_only_from(a, b, parent, MB(8)));
+	return KSFT_PASS;
+}
+
 /* A dying cgroup has no interval any more */
 static int test_ws_access_removal(const char *root)
 {
@@ -2012,6 +2040,7 @@ struct ws_access_test {
 	T(test_ws_access_protection),
 	T(test_ws_access_new_memory),
 	T(test_ws_access_new_beside_old),
+	T(test_ws_access_old_beside_new),
 	T(test_ws_access_anon),
 	T(test_ws_access_nodes),
 	T(test_ws_access_hierarchy),

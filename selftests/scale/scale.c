@@ -58,7 +58,7 @@
 #define HOG		(18 * MB)	/* what it takes then */
 #define USE		2	/* the same in churn */
 #define TASKS		8
-#define SHARE		(8 * MB)	/* what each of them has, when all are equal */
+#define SHARE		(16 * MB)	/* what each of them has, when all are equal */
 #define STEP		8	/* pages of each type */
 
 /* ---------------------------------------------------------------- files */

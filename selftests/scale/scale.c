@@ -4,7 +4,7 @@
  *
  * usage: scale many -n CGROUPS [-m]
  *        scale churn -n CGROUPS -r CGROUPS_OF_A_ROUND -i INTERVAL_MS
- *        scale fair -s SECONDS [-f] [-u]
+ *        scale fair -s SECONDS [-k MIB] [-f] [-u]
  *
  * It prints figures, "name number" a line. What they have to be is in
  * selftests/run-scale, as another kernel may be what they are compared with.
@@ -58,7 +58,6 @@
 #define HOG		(18 * MB)	/* what it takes then */
 #define USE		2	/* the same in churn */
 #define TASKS		8
-#define SHARE		(16 * MB)	/* what each of them has, when all are equal */
 #define STEP		8	/* pages of each type */
 
 /* ---------------------------------------------------------------- files */
@@ -671,12 +670,13 @@ struct task {
 };
 
 static struct task *tasks;	/* shared */
+static uint64_t share = 8 * MB;	/* what each of them has, when all are equal */
 static bool reuse, anon;
 
 /* New pages in each step; with reuse, the same ones again after twice its share */
 static void be_task(int number)
 {
-	uint64_t window = 2 * SHARE / PAGE / 2, at = 0, old;
+	uint64_t window = 2 * share / PAGE / 2, at = 0, old;
 	uint64_t pages = reuse ? window : 128 * MB / PAGE;
 	char *mem = map((pages + window) * PAGE);
 	int fd = open_disk();
@@ -778,7 +778,7 @@ static void do_fair(int seconds, bool fault)
 		if (sched_setscheduler(kswapd_pids[i], SCHED_IDLE, &param))
 			die("kswapd");
 	settle();
-	ballast = meminfo("MemAvailable") - TASKS * SHARE;
+	ballast = meminfo("MemAvailable") - TASKS * share;
 	if (ballast < 0)
 		die("memory");
 	mem = map(ballast);
@@ -801,13 +801,16 @@ int main(int argc, char **argv)
 	int option, round = 2000, seconds = 20, interval = INTERVAL;
 	bool fault = false, only_make = false;
 
-	while (argc > 1 && (option = getopt(argc - 1, argv + 1, "n:i:r:s:afmu")) != -1)
+	while (argc > 1 && (option = getopt(argc - 1, argv + 1, "n:i:k:r:s:afmu")) != -1)
 		switch (option) {
 		case 'n':
 			many.nr = atoi(optarg);
 			break;
 		case 'i':
 			interval = atoi(optarg);
+			break;
+		case 'k':
+			share = atoi(optarg) * MB;
 			break;
 		case 'r':
 			round = atoi(optarg);

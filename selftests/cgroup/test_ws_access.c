@@ -101,6 +101,17 @@ static struct group *add_group(const char *parent, const char *name)
 	return g;
 }
 
+/* A file that a task in another cgroup is to use */
+static struct group *add_file(const char *root, long size)
+{
+	struct group *g = add_group(root, "ws_access_test_more");
+
+	g->size = size;
+	if (ftruncate(g->fd, size))
+		ksft_exit_fail_msg("%s: %s\n", g->name, strerror(errno));
+	return g;
+}
+
 /* The stage of most tests: two siblings, reclaimed together */
 static void add_family(const char *root, struct group **parent,
 		       struct group **a, struct group **b)
@@ -716,9 +727,7 @@ static int test_ws_access_release_trickle(const char *root)
 	struct group *parent, *a, *b, *more;
 
 	add_family(root, &parent, &a, &b);
-	more = add_group(root, "ws_access_test_more");
-	more->size = MB(64);
-	CHECK(!ftruncate(more->fd, more->size));
+	more = add_file(root, MB(64));
 	CHECK(!promise(a, 1000));
 	CHECK(!load(a, MB(16)));
 	CHECK(cg_run_nowait(a->cg, read_trickle, more) > 0);
@@ -753,9 +762,7 @@ static int test_ws_access_release_churn(const char *root)
 	struct group *parent, *a, *b, *more;
 
 	add_family(root, &parent, &a, &b);
-	more = add_group(root, "ws_access_test_more");
-	more->size = MB(4);
-	CHECK(!ftruncate(more->fd, more->size));
+	more = add_file(root, MB(4));
 	CHECK(!promise(a, 1000));
 	CHECK(!load(a, MB(16)));
 	CHECK(cg_run_nowait(a->cg, churn, more) > 0);
@@ -1149,9 +1156,7 @@ static int test_ws_access_new_beside_old(const char *root)
 	char lru[32];
 
 	add_family(root, &parent, &a, &b);
-	more = add_group(root, "ws_access_test_more");
-	more->size = MB(8);
-	CHECK(!ftruncate(more->fd, more->size));
+	more = add_file(root, MB(8));
 	CHECK(!promise(a, 3000));
 	CHECK(!load(a, MB(16)));
 	CHECK(!load(b, MB(96)));
@@ -1182,9 +1187,7 @@ static int test_ws_access_old_beside_new(const char *root)
 	long start, shown;
 
 	add_family(root, &parent, &a, &b);
-	more = add_group(root, "ws_access_test_more");
-	more->size = MB(2);
-	CHECK(!ftruncate(more->fd, more->size));
+	more = add_file(root, MB(2));
 	CHECK(!promise(a, 1000));
 	CHECK(!load(a, MB(16)));
 	CHECK(!load(b, MB(96)));
@@ -1537,9 +1540,7 @@ static int check_trim_in_use(const char *root, int (*use)(const char *, void *))
 	const long ms = 1000;
 
 	add_family(root, &parent, &a, &b);
-	more = add_group(root, "ws_access_test_more");
-	more->size = MB(8);
-	CHECK(!ftruncate(more->fd, more->size));
+	more = add_file(root, MB(8));
 	CHECK(!load(a, MB(16)));
 	CHECK(cg_run_nowait(a->cg, use, more) > 0);
 	CHECK(gives_back(parent, a, ms));
@@ -1920,9 +1921,7 @@ static int check_trim_demotion(const char *root)
 	int writes, ret = -EAGAIN;
 
 	add_family(root, &parent, &a, &b);
-	more = add_group(root, "ws_access_test_more");
-	more->size = MB(8);
-	CHECK(!ftruncate(more->fd, more->size));
+	more = add_file(root, MB(8));
 	CHECK(!bind_node(0));
 	CHECK(!load(a, MB(16)));
 	CHECK(cg_run_nowait(a->cg, use_mmap, more) > 0);
@@ -1966,9 +1965,7 @@ static int test_ws_access_trim_limit(const char *root)
 	const long ms = 1000;
 
 	add_family(root, &parent, &a, &b);
-	more = add_group(root, "ws_access_test_more");
-	more->size = MB(8);
-	CHECK(!ftruncate(more->fd, more->size));
+	more = add_file(root, MB(8));
 	b->size = MB(64);
 	CHECK(!ftruncate(b->fd, b->size));
 	CHECK(!cg_write(b->cg, "memory.max", "16M"));
@@ -1991,9 +1988,7 @@ static int check_trim_switch(const char *root, char *other, char *back)
 	int i;
 
 	add_family(root, &parent, &a, &b);
-	more = add_group(root, "ws_access_test_more");
-	more->size = MB(8);
-	CHECK(!ftruncate(more->fd, more->size));
+	more = add_file(root, MB(8));
 	CHECK(!load(a, MB(16)));
 	CHECK(cg_run_nowait(a->cg, use_mmap, more) > 0);
 	for (i = 0; i < 30; i++) {

@@ -19,7 +19,7 @@ void lruvec_age_forget(struct lruvec *lruvec, struct folio *folio, bool freed);
 void lruvec_age_reparent(struct lruvec *child, struct lruvec *parent, enum lru_list lru);
 void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent);
 #endif
-unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx);
+unsigned long lruvec_type_size(struct lruvec *lruvec, int type);
 unsigned long lruvec_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
 bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru, unsigned long interval);
 unsigned long lruvec_type_age(struct lruvec *lruvec, int type);

@@ -20,9 +20,4 @@
 #define LRUVEC_AGE_HAS_REPARENTING
 #endif
 
-/* mem_cgroup_protection() tells the usage, too */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0)
-#define LRUVEC_AGE_HAS_PROTECTED_USAGE
-#endif
-
 #endif /* _LINUX_LRUVEC_AGE_BASE_H */

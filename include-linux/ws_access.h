@@ -75,6 +75,7 @@ unsigned long ws_access_isolate(struct lruvec *lruvec, enum lru_list lru,
 void ws_access_reclaimed(struct lruvec *lruvec, int type, long nr, struct ws_access_scan *ws);
 
 int ws_access_parse_min_age(const char *key, unsigned long *min_age);
+void ws_access_trim_begins(void);
 
 /* What mm/vmscan.c has for the first pass */
 int ws_access_trim(struct mem_cgroup *memcg, unsigned long nr, unsigned long min_age,

@@ -94,12 +94,12 @@ static u32 adds_since(struct lruvec_age *age, enum lru_list lru, struct lruvec_a
 	return READ_ONCE(age->adds[lru]) - mark->adds[lru];
 }
 
-static u32 list_size(struct lruvec *lruvec, enum lru_list lru, int zone_idx)
+static u32 list_size(struct lruvec *lruvec, enum lru_list lru)
 {
 	u32 size = 0;
 	int zone;
 
-	for (zone = 0; zone <= zone_idx; zone++)
+	for (zone = 0; zone < MAX_NR_ZONES; zone++)
 		size += mem_cgroup_get_zone_lru_size(lruvec, lru, zone);
 	return size;
 }
@@ -113,8 +113,7 @@ static bool mark_useful(struct lruvec *lruvec, struct lruvec_age_mark *mark)
 	for (lru = 0; lru < LRUVEC_AGE_LISTS; lru++) {
 		if (adds_since(&lruvec->age, lru, mark + 1) > S32_MAX)
 			return false;
-		useful |= list_size(lruvec, lru, MAX_NR_ZONES - 1) >
-			  adds_since(&lruvec->age, lru, mark);
+		useful |= list_size(lruvec, lru) > adds_since(&lruvec->age, lru, mark);
 	}
 	return useful;
 }
@@ -239,7 +238,7 @@ void lruvec_age_set_finest(struct lruvec *lruvec, unsigned long interval)
 static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long interval)
 {
 	struct lruvec_age *age = &lruvec->age;
-	u32 size = list_size(lruvec, lru, MAX_NR_ZONES - 1);
+	u32 size = list_size(lruvec, lru);
 	u32 unwanted = is_active_lru(lru) ? 0 : READ_ONCE(age->unwanted[is_file_lru(lru)]);
 	u32 last = READ_ONCE(age->last[lru]);
 	u32 now = READ_ONCE(jiffies);
@@ -257,7 +256,7 @@ static u32 list_overdue(struct lruvec *lruvec, enum lru_list lru, unsigned long 
 static u32 list_age(struct lruvec *lruvec, enum lru_list lru)
 {
 	struct lruvec_age *age = &lruvec->age;
-	u32 size = list_size(lruvec, lru, MAX_NR_ZONES - 1);
+	u32 size = list_size(lruvec, lru);
 	u32 time = READ_ONCE(age->last[lru]);
 	u32 now = READ_ONCE(jiffies);
 	unsigned int i;
@@ -271,13 +270,13 @@ static u32 list_age(struct lruvec *lruvec, enum lru_list lru)
 
 /* Pages of a type in the generations from one to another */
 static unsigned long gens_size(struct lru_gen_folio *lrugen, int type, unsigned long seq,
-			       unsigned long last_seq, int zone_idx)
+			       unsigned long last_seq)
 {
 	unsigned long size = 0;
 	int zone;
 
 	for (; seq <= last_seq; seq++)
-		for (zone = 0; zone <= zone_idx; zone++)
+		for (zone = 0; zone < MAX_NR_ZONES; zone++)
 			size += max(READ_ONCE(lrugen->nr_pages[seq % MAX_NR_GENS][type][zone]), 0L);
 	return size;
 }
@@ -294,7 +293,7 @@ static unsigned long oldest_gen(struct lruvec *lruvec, int type, unsigned long *
 	u32 now, time;
 
 	for (*seq = READ_ONCE(lrugen->min_seq[type]); *seq <= max_seq; ++*seq) {
-		size = gens_size(lrugen, type, *seq, *seq, MAX_NR_ZONES - 1);
+		size = gens_size(lrugen, type, *seq, *seq);
 		if (size)
 			break;
 	}
@@ -323,8 +322,7 @@ static unsigned long gens_overdue(struct lruvec *lruvec, int type, unsigned long
 	 * scenario all-in-use-cost has too many.
 	 */
 	if (!size || seq > last_seq ||
-	    gens_size(&lruvec->lrugen, type, seq, last_seq, MAX_NR_ZONES - 1) <
-	    lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1) / 64)
+	    gens_size(&lruvec->lrugen, type, seq, last_seq) < lruvec_type_size(lruvec, type) / 64)
 		return 0;
 	return since >= interval ? size :
 			min_t(unsigned long, size, READ_ONCE(lruvec->age.unwanted[type]));
@@ -344,7 +342,7 @@ static unsigned long gens_overdue(struct lruvec *lruvec, int type, unsigned long
  */
 void lruvec_age_reparent(struct lruvec *child, struct lruvec *parent, enum lru_list lru)
 {
-	u32 size = list_size(child, lru, MAX_NR_ZONES - 1);
+	u32 size = list_size(child, lru);
 
 	if (!size)
 		return;
@@ -370,8 +368,8 @@ void lruvec_age_reparent_gens(struct lruvec *child, struct lruvec *parent)
 
 	for (type = 0; type < ANON_AND_FILE; type++)
 		for (gen = 0; gen < MAX_NR_GENS; gen++)
-			if (gens_size(&child->lrugen, type, gen, gen, MAX_NR_ZONES - 1) >
-			    gens_size(&parent->lrugen, type, gen, gen, MAX_NR_ZONES - 1))
+			if (gens_size(&child->lrugen, type, gen, gen) >
+			    gens_size(&parent->lrugen, type, gen, gen))
 				lruvec_age_add_gen(parent, gen, type);
 }
 #endif
@@ -398,8 +396,7 @@ bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru, unsigned long 
 	int type = is_file_lru(lru);
 	u32 time;
 
-	if (gens_overdue(lruvec, type, interval) ||
-	    !lruvec_type_size(lruvec, type, MAX_NR_ZONES - 1))
+	if (gens_overdue(lruvec, type, interval) || !lruvec_type_size(lruvec, type))
 		return false;
 	if (READ_ONCE(lruvec->age.unwanted[type]) &&
 	    READ_ONCE(lrugen->min_seq[type]) + MIN_NR_GENS > max_seq)
@@ -412,21 +409,20 @@ bool lruvec_harvest_due(struct lruvec *lruvec, enum lru_list lru, unsigned long 
  * lruvec_type_size - what there is of a type
  * @lruvec: the lruvec
  * @type: anon (0) or file (1)
- * @zone_idx: in zones up to this one
  *
  * Context: lockless.
  *
  * Return: pages on evictable lists.
  */
-unsigned long lruvec_type_size(struct lruvec *lruvec, int type, int zone_idx)
+unsigned long lruvec_type_size(struct lruvec *lruvec, int type)
 {
 	struct lru_gen_folio *lrugen = &lruvec->lrugen;
 	enum lru_list lru = type * LRU_FILE;
 
 	if (READ_ONCE(lrugen->enabled))
 		return gens_size(lrugen, type, READ_ONCE(lrugen->min_seq[type]),
-				 READ_ONCE(lrugen->max_seq), zone_idx);
-	return list_size(lruvec, lru, zone_idx) + list_size(lruvec, lru + LRU_ACTIVE, zone_idx);
+				 READ_ONCE(lrugen->max_seq));
+	return list_size(lruvec, lru) + list_size(lruvec, lru + LRU_ACTIVE);
 }
 
 /**

@@ -368,8 +368,7 @@ static void lruvec_age_test_lists(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, overdue(t, lru, since, &now), 10 + lru);
 		KUNIT_EXPECT_EQ(test, overdue(t, lru, since + 10, &now), 0);
 	}
-	KUNIT_EXPECT_EQ(test, lruvec_type_size(&t->mz.lruvec, WORKINGSET_FILE, 1), 25);
-	KUNIT_EXPECT_EQ(test, lruvec_type_size(&t->mz.lruvec, WORKINGSET_FILE, 0), 8);
+	KUNIT_EXPECT_EQ(test, lruvec_type_size(&t->mz.lruvec, WORKINGSET_FILE), 25);
 	isolate(t, LRU_INACTIVE_ANON, 10);
 	isolate(t, LRU_ACTIVE_ANON, 11);
 	KUNIT_EXPECT_EQ(test, overdue(t, LRU_INACTIVE_ANON, 1, &now), 0);
@@ -530,8 +529,7 @@ static void lruvec_age_test_gens(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, overdue(t, LRU_INACTIVE_FILE, 310, &now), 0);
 	KUNIT_EXPECT_EQ(test, overdue(t, LRU_ACTIVE_FILE, 1, &now), 0);
 	KUNIT_EXPECT_EQ(test, overdue(t, LRU_INACTIVE_ANON, 1, &now), 0);
-	KUNIT_EXPECT_EQ(test, lruvec_type_size(lruvec, WORKINGSET_FILE, 0), 240);
-	KUNIT_EXPECT_EQ(test, lruvec_type_size(lruvec, WORKINGSET_FILE, 1), 400);
+	KUNIT_EXPECT_EQ(test, lruvec_type_size(lruvec, WORKINGSET_FILE), 400);
 
 	/* read() adds to the oldest one */
 	lruvec_age_add_gen(lruvec, lru_gen_from_seq(4), LRU_GEN_FILE);
@@ -657,7 +655,7 @@ static int lruvec_age_test_reader(void *data)
 			wrong++;
 		wrong += lruvec_overdue(&t->mz.lruvec, LIST, 1) > TEST_PAGES;
 		wrong += lruvec_harvest_due(&t->mz.lruvec, LIST, U32_MAX);
-		wrong += lruvec_type_size(&t->mz.lruvec, WORKINGSET_FILE, 1) > 2 * TEST_PAGES;
+		wrong += lruvec_type_size(&t->mz.lruvec, WORKINGSET_FILE) > 2 * TEST_PAGES;
 		cond_resched();
 	}
 	return wrong;

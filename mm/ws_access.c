@@ -329,30 +329,18 @@ static void trace_lruvec(struct lruvec *lruvec, struct ws_access_scan *ws)
 	trace_mm_vmscan_ws_access(lruvec, WORKINGSET_FILE, ws);
 }
 
-/* Pages that may be taken from an lruvec without a promise */
+/*
+ * Pages of an lruvec without a promise. What size protection or the zone keeps may
+ * be among them: the second pass finds that out at once.
+ */
 static unsigned long lruvec_supply(struct lruvec *lruvec, struct ws_access_scan *ws)
 {
-	struct mem_cgroup *memcg = lruvec_memcg(lruvec);
-	unsigned long supply, min, low, usage;
+	unsigned long supply = lruvec_type_size(lruvec, WORKINGSET_FILE);
 
-	supply = lruvec_type_size(lruvec, WORKINGSET_FILE, ws->zone_idx);
 	/* swap that is about to be full is shared by all */
 	if (ws_access_swap(lruvec, ws) >= ENOUGH)
-		supply += lruvec_type_size(lruvec, WORKINGSET_ANON, ws->zone_idx);
-
-#ifdef LRUVEC_AGE_HAS_PROTECTED_USAGE
-	mem_cgroup_protection(ws->target, memcg, &min, &low, &usage);
-#else
-	mem_cgroup_protection(ws->target, memcg, &min, &low);
-#endif
-	if (!ws->low)
-		min = max(min, low);
-	if (!min)
-		return supply;
-#ifndef LRUVEC_AGE_HAS_PROTECTED_USAGE
-	usage = page_counter_read(&memcg->memory);
-#endif
-	return min(supply, usage - min(usage, min));
+		supply += lruvec_type_size(lruvec, WORKINGSET_ANON);
+	return supply;
 }
 
 /* Size protection is the stronger promise */
@@ -635,10 +623,20 @@ int ws_access_parse_min_age(const char *key, unsigned long *min_age)
 	int err = len ? parse_ws_access_ms(key + len, strlen(key + len), &ms) : -EINVAL;
 
 	*min_age = err ? 0 : ws_access_to_jiffies(ms);
-	/* from now on it matters to all where pages go, and which accesses count */
-	if (*min_age && !xchg(&ws_access_trimmed, true))
-		static_branch_inc(&memcg_ws_access_key);
 	return err;
+}
+
+/**
+ * ws_access_trim_begins - somebody asks for memory by its age
+ *
+ * From now on it matters to all where pages go, and which accesses count.
+ *
+ * Context: write(); may sleep.
+ */
+void ws_access_trim_begins(void)
+{
+	if (!xchg(&ws_access_trimmed, true))
+		static_branch_inc(&memcg_ws_access_key);
 }
 
 static ssize_t ws_access_ms_write(struct kernfs_open_file *of, char *buf, size_t nbytes, loff_t off)

@@ -132,7 +132,10 @@ static void ws_access_test_parse(struct kunit *test)
 	}
 }
 
-/* The key of memory.reclaim: a bad value is an error, and so is another key */
+/*
+ * The key of memory.reclaim: a bad value is an error, and so is another key. There may
+ * be one behind it, so it takes more than a good value to change anything.
+ */
 static void ws_access_test_parse_min_age(struct kunit *test)
 {
 	static const struct {
@@ -150,7 +153,7 @@ static void ws_access_test_parse_min_age(struct kunit *test)
 		{ "swappiness=60",	-EINVAL },
 		{ "xmin_age_ms=5",	-EINVAL },
 	};
-	bool trimmed = xchg(&ws_access_trimmed, false);
+	bool trimmed = xchg(&ws_access_trimmed, false), enabled = memcg_ws_access_enabled();
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -161,11 +164,16 @@ static void ws_access_test_parse_min_age(struct kunit *test)
 				    "\"%s\"", cases[i].key);
 		KUNIT_EXPECT_EQ_MSG(test, ws_access_to_jiffies(cases[i].ms), min_age,
 				    "\"%s\"", cases[i].key);
-		/* who asks for no age at all pays for none */
-		KUNIT_EXPECT_EQ(test, ws_access_trimmed, i >= 1);
-		KUNIT_EXPECT_EQ(test, memcg_ws_access_enabled(), i >= 1 || trimmed);
+		KUNIT_EXPECT_FALSE(test, ws_access_trimmed);
+		KUNIT_EXPECT_EQ(test, memcg_ws_access_enabled(), enabled);
+	}
+	for (i = 0; i < 2; i++) {
+		ws_access_trim_begins();
+		KUNIT_EXPECT_TRUE(test, ws_access_trimmed);
+		KUNIT_EXPECT_TRUE(test, memcg_ws_access_enabled());
 	}
 	static_branch_dec(&memcg_ws_access_key);
+	KUNIT_EXPECT_EQ(test, memcg_ws_access_enabled(), enabled);
 	ws_access_trimmed = trimmed;
 }
 

@@ -118,8 +118,8 @@ def boot(kernel, guest, out, seed=0, allow=None, more=()):
 
 
 def scripts(words):
-    """Those of bench/guest among them."""
-    return [BENCH / "guest" / word for word in words if (BENCH / "guest" / word).is_file()]
+    """Those of bench/guest among them, and what they share."""
+    return [BENCH / "guest" / word for word in ["common", *words] if (BENCH / "guest" / word).is_file()]
 
 
 def figures(said):

@@ -20,7 +20,7 @@ guest = workset access=read
 pauses = 10 20
 runs =
     vanilla vanilla
-    on patched knob=6000
+    on patched interval=6000
 check =
     on.refaults <= 10
 
@@ -89,7 +89,7 @@ class Run(unittest.TestCase):
         self.assertEqual(list(map(str, runs)), [
             f"script/base/{label}-{lru}{number}" for lru in ("classic", "mglru") for label in ("vanilla", "on")
             for number in ("", "-1")])
-        self.assertEqual(runs[-1].words, ["workset", "access=read", "lru=7", "knob=6000", "pause=20"])
+        self.assertEqual(runs[-1].words, ["workset", "access=read", "lru=7", "interval=6000", "pause=20"])
 
     def test_like(self):
         self.assertEqual({run.lru for run in self.runs("twice")}, {"mglru"})

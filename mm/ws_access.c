@@ -38,7 +38,7 @@
  *    in use, and then scanning only rotates it, once per N. That must not hold
  *    reclaim up: after ENOUGH pages of a list in vain, or as many as somebody
  *    who waits wants, it goes on.
- *    The same walk counts what can be taken from cgroups without a promise.
+ *    The same walk counts what cgroups without a promise have.
  *
  * 2. Others. Reclaim as ever, which passes over lruvecs with a promise.
  *
@@ -186,8 +186,12 @@ bool __lruvec_keeps_promise(struct lruvec *lruvec)
 	unsigned long interval;
 
 	interval = effective_interval(&memcg->ws_access, READ_ONCE(memcg->ws_access.shortest));
-	return (interval && (!broken || (u32)jiffies - broken > interval)) ||
-	       (trimmed && time_before(jiffies, trimmed));
+	/* or else it lies ahead again when half of what jiffies hold has gone by */
+	if (trimmed && time_after_eq(jiffies, trimmed)) {
+		trimmed = 0;
+		WRITE_ONCE(memcg->ws_access.trimmed, 0);
+	}
+	return (interval && (!broken || (u32)jiffies - broken > interval)) || trimmed;
 }
 
 static void update_promise(struct mem_cgroup *memcg)

@@ -549,6 +549,7 @@ static void ws_access_test_min_age(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, __lruvec_keeps_promise(lruvec));
 	leaf->trimmed = jiffies;
 	KUNIT_EXPECT_FALSE(test, __lruvec_keeps_promise(lruvec));
+	KUNIT_EXPECT_EQ(test, leaf->trimmed, 0);
 }
 
 /* The second pass leaves who has a promise alone, and the last one follows it once */

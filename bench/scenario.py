@@ -237,10 +237,11 @@ def too_new(scenario):
     return [int(part) for part in scenario.get("base", "0").split(".")] > [int(part) for part in BASE.split(".")]
 
 
-def cells_named(names, wanted=None, asked=False):
+def cells_named(names, wanted=None, asked=False, fast=False):
     """{scenario: {cell: settings}} of all that are named, or of all that are wanted: "check" or "systems".
-    asked: of those, too, that have to be named."""
+    asked: of those, too, that have to be named; fast: not of those that take long."""
     scenarios, result = read_scenarios(), {}
+    left_out = [when for when, without in (("asked", not asked), ("long", fast)) if without]
     every = {name: dict(cells_of(scenario)) for name, scenario in scenarios.items()}
     known = {*every, *(f"{name}/{cell}" for name, cells in every.items() for cell in cells)}
     if unknown := set(names) - known:
@@ -251,7 +252,7 @@ def cells_named(names, wanted=None, asked=False):
             if names:
                 die(f"{name} needs BASE={scenario['base']} or newer")
             continue
-        if not names and (scenario.get("when") == "asked" and not asked or wanted and not wants(scenario, wanted)):
+        if not names and (not wants(scenario, wanted) or scenario.get("when") in left_out):
             continue
         result[name] = {cell: settings for cell, settings in every[name].items()
                         if not names or name in names or f"{name}/{cell}" in names}
@@ -260,6 +261,8 @@ def cells_named(names, wanted=None, asked=False):
 
 def wants(scenario, what):
     """Does it ask for a "check", or at least shows something, or for a comparison of "systems"?"""
+    if not what:
+        return True
     if what == "systems":
         return "runs" not in scenario
     return any(key.split(".")[0] in ("check", "show") for key in scenario)

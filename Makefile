@@ -7,7 +7,7 @@ BASE ?= 6.12
 VARIANT ?= patched
 export BASE
 
-CACHE := $(or $(LRUVEC_AGE_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/lruvec-age)
+CACHE := $(shell scripts/cache-path)
 KERNEL_TREE = $(CACHE)/$(BASE)/$(VARIANT)
 KERNEL_IMAGE = $(KERNEL_TREE)/arch/x86/boot/bzImage
 

@@ -15,9 +15,8 @@ import time
 
 BENCH = pathlib.Path(__file__).resolve().parent
 VM = BENCH.parent / "vm"
-CACHE = pathlib.Path(os.environ.get("LRUVEC_AGE_CACHE") or
-                     pathlib.Path(os.environ.get("XDG_CACHE_HOME") or
-                                  pathlib.Path.home() / ".cache") / "lruvec-age")
+CACHE = pathlib.Path(subprocess.run([BENCH.parent / "scripts/cache-path"], check=True, text=True,
+                                    stdout=subprocess.PIPE).stdout.rstrip("\n"))
 EVERY_GUEST = CACHE / "bin"             # programs, of bench/build-workloads: vm/boot packs all of these
 BIN = CACHE / "laboratory" / "bin"      # of these, what a run names
 LRUS = {"classic": "lru=0", "mglru": "lru=7"}

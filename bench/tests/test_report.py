@@ -40,12 +40,14 @@ GOOD = {"vanilla": 20000, "low-exact": 0, "ours": 0}     # pages lost of 24576
 class Made:
     """A copy of the report, with scenarios, systems and runs of its own."""
     def __init__(self, directory):
-        self.bench = pathlib.Path(directory)
+        self.bench = pathlib.Path(directory) / "bench"
         self.results = self.bench / "results" / "laboratory"
         (self.bench / "scenarios").mkdir(parents=True)
         for name in ("machine.py", "scenario.py", "laboratory.py", "laboratory_goals.py", "laboratory_guest.py", "laboratory_many.py",
                      "laboratory-report"):
             shutil.copy(BENCH / name, self.bench)
+        (self.bench.parent / "scripts").mkdir()
+        shutil.copy(BENCH.parent / "scripts/cache-path", self.bench.parent / "scripts")
         (self.bench / "scenarios" / "all.ini").write_text(SCENARIOS)
         (self.bench / "systems.ini").write_text(
             "".join(f"[{kind}-{lru}{base and f'-{base}'}]\nabout = made up\nlru = {lru}\n{base and f'base = {base}'}\n"

@@ -7,7 +7,7 @@ BASE ?= 6.12
 VARIANT ?= patched
 export BASE
 
-CACHE := $(shell scripts/cache-path)
+CACHE := $(shell LRUVEC_AGE_CACHE='$(LRUVEC_AGE_CACHE)' scripts/cache-path)
 KERNEL_TREE = $(CACHE)/$(BASE)/$(VARIANT)
 KERNEL_IMAGE = $(KERNEL_TREE)/arch/x86/boot/bzImage
 

@@ -252,7 +252,7 @@ def cells_named(names, wanted=None, asked=False, fast=False):
             if names:
                 die(f"{name} needs BASE={scenario['base']} or newer")
             continue
-        if not names and (not wants(scenario, wanted) or scenario.get("when") in left_out):
+        if not names and (scenario.get("when") in left_out or wanted and not wants(scenario, wanted)):
             continue
         result[name] = {cell: settings for cell, settings in every[name].items()
                         if not names or name in names or f"{name}/{cell}" in names}
@@ -261,8 +261,6 @@ def cells_named(names, wanted=None, asked=False, fast=False):
 
 def wants(scenario, what):
     """Does it ask for a "check", or at least shows something, or for a comparison of "systems"?"""
-    if not what:
-        return True
     if what == "systems":
         return "runs" not in scenario
     return any(key.split(".")[0] in ("check", "show") for key in scenario)
